@@ -1,0 +1,117 @@
+package net.lecentre.certmerge.core.inspect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1IA5String;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+
+/**
+ * A leaf's names (RFC 5280 4.2.1.6, RFC 9525).
+ *
+ * @param present whether the leaf has the extension at all
+ * @param dns its DNS names as written
+ * @param addressSizes how many bytes each of its IP addresses has
+ * @param uris how many URIs it has
+ * @param commonName the subject's first common name as written
+ */
+record AlternativeNames(
+    boolean present,
+    List<String> dns,
+    List<Integer> addressSizes,
+    int uris,
+    Optional<String> commonName) {
+
+  static AlternativeNames of(X509 leaf) {
+    List<String> dns = new ArrayList<>();
+    List<Integer> addressSizes = new ArrayList<>();
+    int uris = 0;
+    List<X509.Extension> extensions = leaf.all(Extension.subjectAlternativeName).toList();
+    // BoringSSL gives no names at all when there are two such extensions.
+    if (extensions.size() == 1) {
+      for (GeneralName name : names(extensions.get(0).value())) {
+        ASN1Encodable value = name.getName();
+        if (name.getTagNo() == GeneralName.dNSName) {
+          dns.add(ASN1IA5String.getInstance(value).getString());
+        } else if (name.getTagNo() == GeneralName.iPAddress) {
+          addressSizes.add(ASN1OctetString.getInstance(value).getOctetsLength());
+        } else if (name.getTagNo() == GeneralName.uniformResourceIdentifier) {
+          uris++;
+        }
+      }
+    }
+    return new AlternativeNames(!extensions.isEmpty(), dns, addressSizes, uris, commonName(leaf));
+  }
+
+  private static GeneralName[] names(byte[] value) {
+    try {
+      return GeneralNames.getInstance(new Der(Code.CRT_ASN1).exactly(value)).getNames();
+    } catch (Flaw | RuntimeException e) {
+      // LeafRules.extensionsAreReadable reports it.
+      return new GeneralName[0];
+    }
+  }
+
+  private static Optional<String> commonName(X509 leaf) {
+    for (RDN rdn : leaf.subject().getRDNs()) {
+      for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
+        if (attribute.getType().equals(BCStyle.CN)) {
+          return Optional.of(
+              attribute.getValue().toASN1Primitive() instanceof ASN1String string
+                  ? string.getString()
+                  : "?");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The names that a client could ask for: those of the extension, else the common name. */
+  List<String> hosts() {
+    List<String> candidates = present ? dns : commonName.stream().toList();
+    return candidates.stream().filter(AlternativeNames::isHost).distinct().toList();
+  }
+
+  /** The DNS names that no client could ask for. */
+  List<String> malformed() {
+    return dns.stream().filter(name -> !isHost(name)).toList();
+  }
+
+  /** Labels of letters, digits, hyphens and underscores; a wildcard may stand for the first. */
+  private static boolean isHost(String name) {
+    if (name.isEmpty() || name.length() > 253) {
+      return false;
+    }
+    String[] labels = name.split("\\.", -1);
+    boolean numeric = true;
+    for (int i = 0; i < labels.length; i++) {
+      String label = labels[i];
+      boolean wildcard = i == 0 && labels.length > 1 && label.equals("*");
+      if (!wildcard && (label.isEmpty() || label.length() > 63 || !isLabel(label))) {
+        return false;
+      }
+      numeric &= label.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+    return !numeric;
+  }
+
+  private static boolean isLabel(String label) {
+    return label
+        .chars()
+        .allMatch(
+            c ->
+                (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '-'
+                    || c == '_');
+  }
+}

@@ -1,0 +1,129 @@
+package net.lecentre.certmerge.core.inspect;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import net.lecentre.certmerge.core.pem.PemBlock;
+import net.lecentre.certmerge.core.pem.PemReader;
+import net.lecentre.certmerge.core.pem.PemText;
+
+/** Reads {@code tls.key}: the first private key in it, which is the one Envoy takes. */
+final class KeyFile {
+  private static final String DSA = "DSA PRIVATE KEY";
+  private static final String ANY = "ANY PRIVATE KEY";
+
+  /** BoringSSL takes the first block with one of these labels, and skips all others. */
+  private static final Set<String> LABELS =
+      Set.of(
+          PrivateKeyReader.PKCS8,
+          PrivateKeyReader.PKCS1,
+          PrivateKeyReader.SEC1,
+          PrivateKeyReader.ENCRYPTED,
+          DSA,
+          ANY);
+
+  private static final PemFile FILE = new PemFile("tls.key", Code.KEY_MALFORMED);
+
+  private KeyFile() {}
+
+  /** The key; empty when there is an error. */
+  static Optional<PrivateKey> read(byte[] bytes, List<Finding> findings) {
+    PemText text = PemReader.read(bytes);
+    List<PemBlock> keys =
+        text.blocks().stream().filter(block -> LABELS.contains(block.label())).toList();
+    if (keys.isEmpty()) {
+      noKey(text, findings);
+      return Optional.empty();
+    }
+    if (keys.size() > 1) {
+      findings.add(
+          FILE.finding(
+              Code.MULTIPLE_KEYS,
+              keys.get(1),
+              "another private key; only the first is read, in line " + keys.get(0).line()));
+    }
+    PemBlock block = keys.get(0);
+    PrivateKeyReader.label(block.der())
+        .filter(label -> !label.equals(block.label()))
+        .ifPresent(
+            label ->
+                findings.add(
+                    FILE.finding(
+                        Code.KEY_LABEL,
+                        block,
+                        "the label " + block.label() + " stands over a " + label)));
+    try {
+      PrivateKey key = key(block);
+      form(text, block, findings);
+      return Optional.of(key);
+    } catch (Flaw flaw) {
+      findings.add(flaw.finding("tls.key: block " + block.number() + ", line " + block.line()));
+      return Optional.empty();
+    }
+  }
+
+  private static void noKey(PemText text, List<Finding> findings) {
+    text.blocks().stream()
+        .filter(block -> block.label().toUpperCase(Locale.ROOT).endsWith("KEY"))
+        .filter(block -> !block.label().contains("PUBLIC"))
+        .findFirst()
+        .ifPresent(
+            block ->
+                findings.add(
+                    FILE.finding(
+                        Code.KEY_LABEL,
+                        block,
+                        "keys with the label \"" + Text.shown(block.label()) + "\" are not read")));
+    if (text.damage().isPresent()) {
+      findings.add(FILE.damage(text.damage().get()));
+    } else if (text.blank()) {
+      findings.add(FILE.finding(Code.KEY_EMPTY, "the file is empty"));
+    } else if (text.blocks().isEmpty()) {
+      findings.add(FILE.finding(Code.KEY_NOT_PEM, "there is no PEM block in the file"));
+    } else {
+      PemBlock first = text.blocks().get(0);
+      findings.add(
+          FILE.finding(
+              Code.KEY_NO_PRIVATE_KEY,
+              first,
+              "this is a block \""
+                  + Text.shown(first.label())
+                  + "\", and the file holds no private key that is read"));
+    }
+  }
+
+  private static PrivateKey key(PemBlock block) throws Flaw {
+    if (block.label().equals(PrivateKeyReader.ENCRYPTED)
+        || block.header().startsWith("Proc-Type: 4,ENCRYPTED")) {
+      throw new Flaw(Code.ENCRYPTED_KEY, "the key is encrypted, and nobody would give a password");
+    }
+    if (!block.header().isEmpty()) {
+      throw new Flaw(Code.KEY_MALFORMED, "a blank line or a header stands inside the key's block");
+    }
+    if (block.label().equals(ANY)) {
+      throw new Flaw(Code.KEY_NO_PRIVATE_KEY, "keys with the label " + ANY + " are not read");
+    }
+    if (block.label().equals(DSA)) {
+      throw new Flaw(Code.UNSUPPORTED_KEY, "the key is DSA");
+    }
+    return PrivateKeyReader.read(block.label(), block.der());
+  }
+
+  private static void form(PemText text, PemBlock key, List<Finding> findings) {
+    if (text.damage().isPresent()) {
+      findings.add(
+          FILE.finding(
+              Code.EXTRA_TEXT,
+              "what follows the key is damaged and left out, from line "
+                  + text.damage().get().line()));
+    } else {
+      // EC PARAMETERS is what openssl ecparam writes before each key; other keys are told already.
+      findings.addAll(
+          FILE.form(
+              text,
+              List.of(key),
+              block -> !LABELS.contains(block.label()) && !block.label().equals("EC PARAMETERS")));
+    }
+  }
+}

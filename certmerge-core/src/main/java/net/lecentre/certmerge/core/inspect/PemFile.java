@@ -1,0 +1,72 @@
+package net.lecentre.certmerge.core.inspect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import net.lecentre.certmerge.core.pem.PemBlock;
+import net.lecentre.certmerge.core.pem.PemText;
+import net.lecentre.certmerge.core.pem.PemText.Damage;
+import net.lecentre.certmerge.core.pem.PemText.Kind;
+
+/** What both files have in common: text, blocks, and the findings about their form. */
+final class PemFile {
+  private final String name;
+  private final Code malformed;
+
+  /**
+   * A file.
+   *
+   * @param name what messages call it
+   * @param malformed what damaged text is reported as
+   */
+  PemFile(String name, Code malformed) {
+    this.name = name;
+    this.malformed = malformed;
+  }
+
+  Finding finding(Code code, String message) {
+    return new Finding(code, name + ": " + message);
+  }
+
+  Finding finding(Code code, PemBlock block, String message) {
+    return finding(code, "block " + block.number() + ", line " + block.line() + ": " + message);
+  }
+
+  Finding damage(Damage damage) {
+    Code code = damage.kind() == Kind.TOO_LARGE ? Code.TOO_LARGE : malformed;
+    return finding(code, "line " + damage.line() + ": " + damage.message());
+  }
+
+  /**
+   * What is told about form.
+   *
+   * @param text the file
+   * @param used the blocks that are written out
+   * @param leftOut the blocks that are worth a word when they are left out
+   */
+  List<Finding> form(PemText text, List<PemBlock> used, Predicate<PemBlock> leftOut) {
+    List<Finding> findings = new ArrayList<>();
+    used.stream()
+        .filter(block -> !block.canonical())
+        .findFirst()
+        .ifPresent(
+            block -> findings.add(finding(Code.PEM_FORMAT, block, "not written canonically")));
+    text.blocks().stream()
+        .filter(block -> !used.contains(block))
+        .filter(leftOut)
+        .findFirst()
+        .ifPresentOrElse(
+            block ->
+                findings.add(
+                    finding(
+                        Code.EXTRA_TEXT,
+                        block,
+                        "a block \"" + Text.shown(block.label()) + "\" is left out")),
+            () -> {
+              if (text.extraText()) {
+                findings.add(finding(Code.EXTRA_TEXT, "text around the blocks is left out"));
+              }
+            });
+    return findings;
+  }
+}
