@@ -1,0 +1,339 @@
+package net.lecentre.certmerge.testbed;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Kubernetes control plane on loopback ports: etcd, kube-apiserver with RBAC, and
+ * kube-controller-manager with the garbage collector and the controllers for namespaces, service
+ * accounts and aggregated roles. There are no nodes: pods stay pending.
+ *
+ * <p>The garbage collector notices a new CustomResourceDefinition within 30 s, as in every cluster;
+ * until then nothing that such a resource owns is collected.
+ */
+public final class ControlPlane implements AutoCloseable {
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final String FIELD_MANAGER = "certmerge-testbed";
+
+  private static @Nullable ControlPlane shared;
+
+  private final TempDirectory directory;
+  private final Deque<ChildProcess> children = new ArrayDeque<>();
+  private final TestCa ca = TestCa.create();
+  private final Kubeconfigs kubeconfigs;
+  private final Path adminKubeconfig;
+  private final KubernetesClient client;
+
+  private ControlPlane(Parts parts, TempDirectory directory) {
+    this.directory = directory;
+    HostPort apiserver = HostPort.free();
+    this.kubeconfigs = new Kubeconfigs("https://" + apiserver, ca.certificatePem());
+    this.adminKubeconfig =
+        kubeconfigs.write(
+            file("admin.kubeconfig"),
+            "admin",
+            ca.issue(clientCertificate("admin").organization("system:masters")));
+    try {
+      HostPort etcd = startEtcd(parts);
+      startApiserver(parts, etcd, apiserver);
+      this.client = clientFor(adminKubeconfig);
+      startControllerManager(parts);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a control plane and waits until it is ready, 2 to 5 s.
+   *
+   * @throws IllegalStateException if a part is not installed, or ends or hangs while starting; with
+   *     its last log lines
+   */
+  public static ControlPlane start() {
+    Parts parts = Parts.find();
+    return Starting.withFreshPorts(
+        () -> new ControlPlane(parts, TempDirectory.create("control-plane")));
+  }
+
+  /**
+   * The one of this JVM: started at the first call, closed when the JVM ends. Isolate tests by
+   * namespace.
+   */
+  public static synchronized ControlPlane shared() {
+    if (shared == null) {
+      ControlPlane started = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(started::close, "control-plane-shutdown"));
+      shared = started;
+    }
+    return shared;
+  }
+
+  private HostPort startEtcd(Parts parts) {
+    HostPort clients = HostPort.free();
+    HostPort peers = HostPort.free();
+    ChildProcess etcd =
+        child(
+            "etcd",
+            parts.etcd(),
+            "--data-dir=" + file("etcd"),
+            "--listen-client-urls=http://" + clients,
+            "--advertise-client-urls=http://" + clients,
+            "--listen-peer-urls=http://" + peers,
+            "--initial-advertise-peer-urls=http://" + peers,
+            "--initial-cluster=default=http://" + peers,
+            // The data does not outlive the process.
+            "--unsafe-no-fsync");
+    HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    URI health = URI.create("http://" + clients + "/health");
+    Starting.await(etcd, "starting", START_TIMEOUT, () -> Starting.whyNotOk(http, health));
+    return clients;
+  }
+
+  private void startApiserver(Parts parts, HostPort etcd, HostPort apiserver) {
+    IssuedPair serving =
+        ca.issue(
+            Request.forHosts("localhost", "kubernetes", "kubernetes.default.svc")
+                .ipAddresses(apiserver.host(), "10.96.0.1"));
+    TestCa.KeyPem tokens = ca.freeKey(KeyAlgorithm.RSA_2048);
+    ChildProcess child =
+        child(
+            "kube-apiserver",
+            parts.kubeApiserver(),
+            "--etcd-servers=http://" + etcd,
+            "--bind-address=" + apiserver.host(),
+            "--secure-port=" + apiserver.port(),
+            "--advertise-address=" + apiserver.host(),
+            // A loopback address is no use as an endpoint of the kubernetes Service.
+            "--endpoint-reconciler-type=none",
+            "--cert-dir=" + file("apiserver"),
+            "--tls-cert-file=" + write("apiserver.crt", serving.crtPem()),
+            "--tls-private-key-file=" + write("apiserver.key", serving.keyPem()),
+            "--client-ca-file=" + write("ca.crt", ca.certificatePem()),
+            "--authorization-mode=RBAC",
+            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+            "--service-account-key-file=" + write("tokens.pub", tokens.publicKey()),
+            "--service-account-signing-key-file=" + write("tokens.key", tokens.privateKey()),
+            "--service-cluster-ip-range=10.96.0.0/24",
+            "--allow-privileged=true",
+            "--profiling=false");
+    // HTTP/1.1: over HTTP/2 the API server answers an anonymous request and closes the connection
+    // (GOAWAY, against denial of service), which JDK 17 takes for a failure of the request.
+    HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(ca.clientContext())
+            .build();
+    URI ready = URI.create("https://" + apiserver + "/readyz");
+    Starting.await(child, "starting", START_TIMEOUT, () -> Starting.whyNotOk(http, ready));
+  }
+
+  private void startControllerManager(Parts parts) {
+    Path kubeconfig =
+        kubeconfigs.write(
+            file("controller-manager.kubeconfig"),
+            "controller-manager",
+            ca.issue(clientCertificate("system:kube-controller-manager")));
+    ChildProcess child =
+        child(
+            "kube-controller-manager",
+            parts.kubeControllerManager(),
+            "--kubeconfig=" + kubeconfig,
+            "--secure-port=0",
+            "--leader-elect=false",
+            // As in a cluster, each controller has just the rights that it needs.
+            "--use-service-account-credentials=true",
+            "--service-account-private-key-file=" + file("tokens.key"),
+            "--root-ca-file=" + file("ca.crt"),
+            "--controllers=garbage-collector-controller,namespace-controller,serviceaccount-controller,"
+                + "serviceaccount-token-controller,root-ca-certificate-publisher-controller,"
+                + "clusterrole-aggregation-controller",
+            "--profiling=false");
+    Starting.await(child, "starting", START_TIMEOUT, this::whyNotControlled);
+  }
+
+  private Optional<String> whyNotControlled() {
+    return client.serviceAccounts().inNamespace("default").withName("default").get() == null
+        ? Optional.of("it has not made the service account default/default")
+        : Optional.empty();
+  }
+
+  /** Of the one kind that every Kubernetes client reads. */
+  private static Request clientCertificate(String user) {
+    return Request.forCommonName(user)
+        .algorithm(KeyAlgorithm.RSA_2048)
+        .encoding(KeyEncoding.TRADITIONAL);
+  }
+
+  private ChildProcess child(String name, Path binary, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(binary.toString()));
+    command.addAll(List.of(arguments));
+    ChildProcess child = ChildProcess.start(name, command, Map.of(), file(name + ".log"));
+    children.push(child);
+    return child;
+  }
+
+  /** A kubeconfig with every right. */
+  public Path adminKubeconfig() {
+    return adminKubeconfig;
+  }
+
+  /**
+   * A new kubeconfig with a token of a service account, good for a day, so with just that account's
+   * rights.
+   *
+   * @throws KubernetesClientException if there is no such service account
+   */
+  public Path kubeconfigFor(String namespace, String serviceAccount) {
+    TokenRequest granted =
+        client
+            .serviceAccounts()
+            .inNamespace(namespace)
+            .withName(serviceAccount)
+            .tokenRequest(
+                new TokenRequestBuilder()
+                    .withNewSpec()
+                    .withExpirationSeconds(TimeUnit.DAYS.toSeconds(1))
+                    .endSpec()
+                    .build());
+    String name = namespace + "-" + serviceAccount;
+    return kubeconfigs.write(file(name + ".kubeconfig"), name, granted.getStatus().getToken());
+  }
+
+  /** A client with every right; it is closed with the control plane. */
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** A new client for a kubeconfig of this control plane; the caller closes it. */
+  public static KubernetesClient clientFor(Path kubeconfig) {
+    return new KubernetesClientBuilder()
+        .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+        .build();
+  }
+
+  /**
+   * Makes a namespace that no other test has.
+   *
+   * @param prefix what its name begins with
+   * @return its name
+   */
+  public String newNamespace(String prefix) {
+    return client
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withGenerateName(prefix + "-")
+                .endMetadata()
+                .build())
+        .create()
+        .getMetadata()
+        .getName();
+  }
+
+  /**
+   * Applies manifests (server-side, forcing conflicts) in their order, and waits for each
+   * CustomResourceDefinition to be established.
+   *
+   * @param manifests a YAML file of one or more documents, or a directory of {@code *.yaml} files
+   * @return what the API server made of them
+   */
+  public List<HasMetadata> apply(Path manifests) {
+    try {
+      if (!Files.isDirectory(manifests)) {
+        return apply(Files.readString(manifests));
+      }
+      List<Path> files;
+      try (Stream<Path> all = Files.list(manifests)) {
+        files = all.filter(it -> it.toString().endsWith(".yaml")).sorted().toList();
+      }
+      List<HasMetadata> applied = new ArrayList<>();
+      for (Path file : files) {
+        applied.addAll(apply(Files.readString(file)));
+      }
+      return applied;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + manifests, e);
+    }
+  }
+
+  /** The same for YAML that is at hand. */
+  public List<HasMetadata> apply(String yaml) {
+    List<HasMetadata> applied = new ArrayList<>();
+    for (HasMetadata item :
+        client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items()) {
+      applied.add(
+          client
+              .resource(item)
+              .patch(
+                  new PatchContext.Builder()
+                      .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                      .withFieldManager(FIELD_MANAGER)
+                      .withForce(true)
+                      .build()));
+      if (item.getKind().equals("CustomResourceDefinition")) {
+        client
+            .apiextensions()
+            .v1()
+            .customResourceDefinitions()
+            .withName(item.getMetadata().getName())
+            .waitUntilCondition(ControlPlane::established, 20, TimeUnit.SECONDS);
+      }
+    }
+    return applied;
+  }
+
+  private static boolean established(
+      io.fabric8.kubernetes.api.model.apiextensions.v1.@Nullable CustomResourceDefinition crd) {
+    return crd != null
+        && crd.getStatus() != null
+        && crd.getStatus().getConditions().stream()
+            .anyMatch(it -> it.getType().equals("Established") && it.getStatus().equals("True"));
+  }
+
+  /** Ends it all and deletes its data; closing twice is fine. */
+  @Override
+  public synchronized void close() {
+    if (client != null) {
+      client.close();
+    }
+    while (!children.isEmpty()) {
+      children.pop().close();
+    }
+    directory.close();
+  }
+
+  private Path file(String name) {
+    return directory.path().resolve(name);
+  }
+
+  private Path write(String name, String content) {
+    return Kubeconfigs.writePrivate(file(name), content);
+  }
+}

