@@ -1,0 +1,118 @@
+package net.lecentre.certmerge.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import net.lecentre.certmerge.operator.api.CertMerge;
+import net.lecentre.certmerge.operator.consent.Consent;
+import net.lecentre.certmerge.operator.http.ProbeServer;
+import net.lecentre.certmerge.operator.metrics.MergeMetrics;
+import net.lecentre.certmerge.operator.status.EventLog;
+import net.lecentre.certmerge.operator.target.TargetStore;
+import net.lecentre.certmerge.operator.watch.Interests;
+import net.lecentre.certmerge.operator.watch.SourceWatch;
+import net.lecentre.certmerge.operator.watch.TargetWatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator as it runs: everything is wired here, by constructors alone. */
+final class CertMergeOperator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CertMergeOperator.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+
+  private final Options options;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+  private final SourceWatch sources;
+  private final TargetWatch targets;
+  private final Leadership leadership;
+  private final Operator operator;
+  private final ProbeServer probes;
+
+  CertMergeOperator(KubernetesClient client, Options options, InstantSource clock) {
+    this.options = options;
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+
+    Interests interests = new Interests();
+    sources = new SourceWatch(client, options.namespaces, interests, clock);
+    targets = new TargetWatch(client, options.namespaces, interests, clock);
+    MergeMetrics metrics = new MergeMetrics(registry);
+    metrics.watch(sources.name(), sources::lastEvent);
+    metrics.watch(targets.name(), targets::lastEvent);
+    CertMergeReconciler reconciler =
+        new CertMergeReconciler(
+            new Consent(options.trustedNamespaces()),
+            options.expiryWarning,
+            interests,
+            sources,
+            targets,
+            new TargetStore(client),
+            new EventLog(client),
+            metrics,
+            clock);
+    leadership = new Leadership(client, options.operatorNamespace());
+    operator =
+        new Operator(
+            overrider -> {
+              overrider.withKubernetesClient(client).withCloseClientOnStop(false);
+              if (options.leaderElect()) {
+                overrider.withLeaderElectionConfiguration(leadership.configuration());
+              }
+            });
+    operator.register(reconciler, this::configure);
+    probes = ProbeServer.start(options.port, () -> true, this::ready, registry::scrape);
+  }
+
+  private void configure(ControllerConfigurationOverrider<CertMerge> controller) {
+    controller
+        .withReconciliationMaxInterval(options.resync)
+        .withRetry(
+            new GenericRetry()
+                .setInitialInterval(FIRST_RETRY)
+                .setIntervalMultiplier(2)
+                .setMaxInterval(LONGEST_RETRY.toMillis())
+                .withoutMaxAttempts());
+    if (!options.namespaces.isEmpty()) {
+      controller.settingNamespaces(Set.copyOf(options.namespaces));
+    }
+  }
+
+  void start() {
+    operator.start();
+    LOG.atInfo()
+        .addKeyValue("port", probes.port())
+        .addKeyValue("namespaces", options.namespaces)
+        .addKeyValue("trustedNamespaces", options.trustedNamespaces())
+        .log("the operator is running");
+  }
+
+  private boolean ready() {
+    return operator.getRuntimeInfo().isStarted() && sources.isAlive() && targets.isAlive();
+  }
+
+  @Override
+  public void close() {
+    leadership.end();
+    operator.stop();
+    if (options.leaderElect()) {
+      leadership.release();
+    }
+    probes.close();
+    garbageCollection.close();
+  }
+}

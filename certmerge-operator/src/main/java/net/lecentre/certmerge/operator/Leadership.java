@@ -1,0 +1,72 @@
+package net.lecentre.certmerge.operator;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Lease that lets one of several replicas work. */
+final class Leadership {
+  private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+  private static final String LEASE = "certmerge-operator";
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String identity =
+      Optional.ofNullable(System.getenv("HOSTNAME"))
+          .filter(name -> !name.isBlank())
+          .orElseGet(() -> UUID.randomUUID().toString());
+  private volatile boolean ending;
+
+  Leadership(KubernetesClient client, String namespace) {
+    this.client = client;
+    this.namespace = namespace;
+  }
+
+  /** Built so, the SDK goes on working when the Lease is lost: {@link #stopped} sees to that. */
+  LeaderElectionConfiguration configuration() {
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+        .withLeaseNamespace(namespace)
+        .withIdentity(identity)
+        .withLeaderCallbacks(new LeaderCallbacks(this::started, this::stopped, leader -> {}))
+        .build();
+  }
+
+  private void started() {
+    LOG.atInfo().addKeyValue("identity", identity).log("this replica leads");
+  }
+
+  private void stopped() {
+    if (!ending) {
+      LOG.atError()
+          .addKeyValue("identity", identity)
+          .log("this replica lost the Lease; it ends, so that no two work at once");
+      System.exit(1);
+    }
+  }
+
+  /** Says that losing the Lease is from now on as it should be. */
+  void end() {
+    ending = true;
+  }
+
+  /** Gives the Lease back once nothing is being reconciled any more, for others not to wait. */
+  void release() {
+    try {
+      Lease lease = client.leases().inNamespace(namespace).withName(LEASE).get();
+      if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
+        lease.getSpec().setHolderIdentity("");
+        client.resource(lease).lockResourceVersion().update();
+        LOG.atInfo().addKeyValue("identity", identity).log("this replica gave the Lease back");
+      }
+    } catch (KubernetesClientException e) {
+      LOG.warn("the Lease could not be given back and has to run out: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package net.lecentre.certmerge.operator;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The command line of the operator. */
+@Command(
+    name = "certmerge-operator",
+    description = "Keeps target Secrets merged from the TLS Secrets that CertMerge resources name.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    defaultValueProvider = EnvironmentDefaults.class,
+    sortOptions = false,
+    footer = {
+      "",
+      "Every option can also be set by an environment variable: --some-option as CERTMERGE_SOME_OPTION.",
+      "Uses the cluster of KUBECONFIG, else the one it runs in.",
+      "Exit codes: 0 done, 1 the work found a problem, 2 wrong usage or configuration."
+    })
+public final class Main implements Callable<Integer> {
+  @Mixin private Options options = new Options();
+
+  /** Runs the operator until it is told to stop. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::refuse);
+  }
+
+  private static int refuse(CommandLine.ParameterException problem, String[] arguments) {
+    CommandLine command = problem.getCommandLine();
+    command.getErr().println(problem.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(problem, command.getErr());
+    command.getErr().println("--help lists the options.");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Logging.configure(options.logLevel, options.logJson);
+    Logger log = LoggerFactory.getLogger(Main.class);
+    String kubeconfig = System.getenv("KUBECONFIG");
+    if (kubeconfig != null && !Files.isReadable(Path.of(kubeconfig))) {
+      log.error("KUBECONFIG names {}, which cannot be read; name another file", kubeconfig);
+      return CommandLine.ExitCode.USAGE;
+    }
+    Config config = Config.autoConfigure(null);
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+      CertMergeOperator operator = new CertMergeOperator(client, options, Clock.systemUTC());
+      CountDownLatch stopped = new CountDownLatch(1);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    operator.close();
+                    stopped.countDown();
+                  },
+                  "shutdown"));
+      try {
+        operator.start();
+      } catch (RuntimeException e) {
+        log.atError()
+            .addKeyValue("apiServer", config.getMasterUrl())
+            .log("the operator could not start: {}", reason(e));
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      stopped.await();
+      return CommandLine.ExitCode.OK;
+    }
+  }
+
+  /**
+   * What lies at the bottom of a chain of exceptions: the others only say that something failed.
+   */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+  }
+
+  /** The version that the build wrote into the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"certmerge-operator " + (version == null ? "unpackaged" : version)};
+    }
+  }
+}

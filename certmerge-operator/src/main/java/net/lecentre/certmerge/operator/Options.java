@@ -1,0 +1,151 @@
+package net.lecentre.certmerge.operator;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of the operator. */
+final class Options {
+  @Option(
+      names = "--namespaces",
+      split = ",",
+      paramLabel = "NAME",
+      description = "The namespaces to work in, with commas; default: all.")
+  Set<String> namespaces = new LinkedHashSet<>();
+
+  @Option(
+      names = "--trusted-namespaces",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Namespaces whose CertMerges may read and write in every namespace; '*' is every one."
+              + " Default: the operator's own.")
+  private @Nullable Set<String> trustedNamespaces;
+
+  @Option(
+      names = "--operator-namespace",
+      paramLabel = "NAME",
+      description = "The operator's own namespace; default: $POD_NAMESPACE, else cert-merge.")
+  private @Nullable String operatorNamespace;
+
+  @Option(
+      names = "--leader-elect",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description = "Let one of several replicas work; default: true in a cluster, else false.")
+  private @Nullable Boolean leaderElect;
+
+  @Option(
+      names = "--port",
+      defaultValue = "8080",
+      converter = Port.class,
+      paramLabel = "PORT",
+      description = "Where /healthz, /readyz and /metrics are; default: ${DEFAULT-VALUE}.")
+  int port;
+
+  @Option(
+      names = "--expiry-warning",
+      defaultValue = "168h",
+      converter = Durations.class,
+      paramLabel = "TIME",
+      description = "How long before its end a certificate is reported; default: ${DEFAULT-VALUE}.")
+  Duration expiryWarning = Duration.ofDays(7);
+
+  @Option(
+      names = "--resync",
+      defaultValue = "1h",
+      converter = Durations.class,
+      paramLabel = "TIME",
+      description =
+          "How often each CertMerge is looked at without a cause; default: ${DEFAULT-VALUE}.")
+  Duration resync = Duration.ofHours(1);
+
+  @Option(
+      names = "--loglevel",
+      defaultValue = "info",
+      paramLabel = "LEVEL",
+      description = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
+  Level logLevel = Level.INFO;
+
+  @Option(
+      names = "--logjson",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description = "One JSON object a log record; default: ${DEFAULT-VALUE}.")
+  boolean logJson = true;
+
+  /** The operator's own namespace. */
+  String operatorNamespace() {
+    return Optional.ofNullable(operatorNamespace)
+        .or(() -> Optional.ofNullable(System.getenv("POD_NAMESPACE")))
+        .filter(name -> !name.isBlank())
+        .orElse("cert-merge");
+  }
+
+  /** Whose CertMerges may read and write everywhere. */
+  Set<String> trustedNamespaces() {
+    return trustedNamespaces == null ? Set.of(operatorNamespace()) : trustedNamespaces;
+  }
+
+  /** Whether only the leader of several replicas works. */
+  boolean leaderElect() {
+    return leaderElect == null ? System.getenv("KUBERNETES_SERVICE_HOST") != null : leaderElect;
+  }
+
+  /** Reads {@code 168h}, {@code 1h30m} and {@code 500ms} as Go does, and ISO-8601. */
+  static final class Durations implements ITypeConverter<Duration> {
+    /** The parser below passes over whatever it does not understand: 1.5h would be five hours. */
+    private static final Pattern WHOLE = Pattern.compile("[Pp].*|([0-9]+[a-zµ]+)+");
+
+    @Override
+    public Duration convert(String text) {
+      if (!WHOLE.matcher(text).matches()) {
+        throw notADuration(text);
+      }
+      try {
+        Duration duration =
+            text.toUpperCase(Locale.ROOT).startsWith("P")
+                ? Duration.parse(text)
+                : io.fabric8.kubernetes.api.model.Duration.parse(text).getDuration();
+        if (duration.isNegative() || duration.isZero()) {
+          throw new TypeConversionException("'" + text + "' is not longer than nothing");
+        }
+        return duration;
+      } catch (java.text.ParseException | java.time.format.DateTimeParseException e) {
+        throw notADuration(text);
+      }
+    }
+
+    private static TypeConversionException notADuration(String text) {
+      return new TypeConversionException(
+          "'" + text + "' is not a duration such as 168h, 1h30m, 500ms or PT168H");
+    }
+  }
+
+  /** Reads a TCP port; 0 takes a free one. */
+  static final class Port implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      try {
+        int port = Integer.parseInt(text);
+        if (port >= 0 && port <= 65535) {
+          return port;
+        }
+      } catch (NumberFormatException refusedBelow) {
+        // The same as a number out of range.
+      }
+      throw new TypeConversionException("'" + text + "' is not a port from 0 to 65535");
+    }
+  }
+}

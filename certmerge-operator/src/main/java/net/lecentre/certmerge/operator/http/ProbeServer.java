@@ -1,0 +1,83 @@
+package net.lecentre.certmerge.operator.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Answers {@code /healthz}, {@code /readyz} and {@code /metrics}. */
+public final class ProbeServer implements AutoCloseable {
+  private final HttpServer server;
+  private final ExecutorService executor;
+
+  private ProbeServer(HttpServer server, ExecutorService executor) {
+    this.server = server;
+    this.executor = executor;
+  }
+
+  /**
+   * Starts to answer.
+   *
+   * @param port the TCP port; 0 takes a free one
+   * @param live whether the process should go on
+   * @param ready whether it does its work
+   * @param metrics the text for Prometheus
+   * @throws UncheckedIOException when the port is taken
+   */
+  public static ProbeServer start(
+      int port, BooleanSupplier live, BooleanSupplier ready, Supplier<String> metrics) {
+    try {
+      HttpServer server = HttpServer.create(new InetSocketAddress(port), 16);
+      server.createContext("/healthz", exchange -> probe(exchange, live));
+      server.createContext("/readyz", exchange -> probe(exchange, ready));
+      server.createContext(
+          "/metrics",
+          exchange -> answer(exchange, 200, "text/plain; version=0.0.4", metrics.get()));
+      ExecutorService executor =
+          Executors.newFixedThreadPool(
+              2,
+              work -> {
+                Thread thread = new Thread(work, "http");
+                thread.setDaemon(true);
+                return thread;
+              });
+      server.setExecutor(executor);
+      server.start();
+      return new ProbeServer(server, executor);
+    } catch (IOException e) {
+      throw new UncheckedIOException("port " + port + " cannot be listened on", e);
+    }
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private static void probe(HttpExchange exchange, BooleanSupplier good) throws IOException {
+    boolean ok = good.getAsBoolean();
+    answer(exchange, ok ? 200 : 503, "text/plain", ok ? "ok\n" : "not ok\n");
+  }
+
+  private static void answer(HttpExchange exchange, int code, String type, String text)
+      throws IOException {
+    try (exchange) {
+      byte[] body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+      exchange.sendResponseHeaders(code, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+}

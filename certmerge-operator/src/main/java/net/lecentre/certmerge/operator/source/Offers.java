@@ -1,0 +1,125 @@
+package net.lecentre.certmerge.operator.source;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.lecentre.certmerge.core.inspect.Code;
+import net.lecentre.certmerge.core.inspect.Finding;
+import net.lecentre.certmerge.core.inspect.Rejected;
+import net.lecentre.certmerge.core.merge.Offer;
+import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.consent.Consent;
+import net.lecentre.certmerge.operator.source.SourceLookup.Found;
+import net.lecentre.certmerge.operator.spec.MergeSpec;
+
+/** What the sources of a CertMerge offer, in the order that settles conflicts. */
+public final class Offers {
+  /** A data key has at most 253 characters, four of which are the file's ending. */
+  private static final int LONGEST_KEY = 253 - ".crt".length();
+
+  private final MergeSpec spec;
+  private final SourceLookup lookup;
+  private final Consent consent;
+
+  private Offers(MergeSpec spec, SourceLookup lookup, Consent consent) {
+    this.spec = spec;
+    this.lookup = lookup;
+    this.consent = consent;
+  }
+
+  /**
+   * The offers: the list first, then each selector's by namespace and name. A Secret that both name
+   * is offered once, where it is named first. A Secret that a selector may not see is passed over
+   * without a word, so that nobody learns of it.
+   */
+  public static List<Offer> of(MergeSpec spec, SourceLookup lookup, Consent consent) {
+    return new Offers(spec, lookup, consent).collect();
+  }
+
+  private List<Offer> collect() {
+    List<Offer> offers = new ArrayList<>();
+    Set<ObjectName> named = new LinkedHashSet<>();
+    for (ObjectName name : spec.listed()) {
+      if (named.add(name)) {
+        offers.add(listed(name));
+      }
+    }
+    for (MergeSpec.Selector selector : spec.selectors()) {
+      lookup
+          .in(selector.namespace())
+          .filter(secret -> selector.labels().matches(secret.labels()))
+          .filter(this::allowed)
+          .sorted(Comparator.comparing(TlsSecret::name))
+          .filter(secret -> named.add(secret.name()))
+          .map(this::content)
+          .forEach(offers::add);
+    }
+    return offers;
+  }
+
+  private Offer listed(ObjectName name) {
+    Optional<TlsSecret> secret = lookup.tls(name).filter(this::allowed);
+    if (secret.isPresent()) {
+      return content(secret.get());
+    }
+    String reader = spec.certMerge().namespace();
+    if (!consent.allowsSource(reader, name, Map.of())) {
+      // Whether the Secret exists is nobody's business before its owner consents.
+      return absent(name, Offer.Reason.NOT_ALLOWED, Consent.howToAllowSource(reader, name));
+    }
+    Found found = lookup.other(name);
+    if (found instanceof Found.Tls tls) {
+      return content(tls.secret());
+    }
+    if (found instanceof Found.Other other) {
+      return other.managed()
+          ? absent(
+              name,
+              Offer.Reason.MANAGED,
+              "Secret " + name + " is itself a merged target; name its sources instead")
+          : absent(
+              name,
+              Offer.Reason.NOT_TLS,
+              "Secret "
+                  + name
+                  + " is of type "
+                  + other.type()
+                  + "; make it anew with type kubernetes.io/tls, tls.crt and tls.key");
+    }
+    return absent(
+        name,
+        Offer.Reason.NOT_FOUND,
+        "there is no Secret " + name + "; it is merged as soon as it exists");
+  }
+
+  private boolean allowed(TlsSecret secret) {
+    return consent.allowsSource(spec.certMerge().namespace(), secret.name(), secret.annotations());
+  }
+
+  private Offer content(TlsSecret secret) {
+    String key = spec.keyOf(secret.name());
+    if (key.length() > LONGEST_KEY) {
+      String message =
+          "the key for Secret "
+              + secret.name()
+              + " would have "
+              + key.length()
+              + " characters, and a Secret's data key takes "
+              + LONGEST_KEY
+              + " besides the ending; give the Secret a shorter name";
+      return new Offer.Content(
+          key,
+          secret.name().toString(),
+          new Rejected(List.of(new Finding(Code.TOO_LARGE, message))));
+    }
+    return new Offer.Content(key, secret.name().toString(), secret.inspected().get());
+  }
+
+  private Offer absent(ObjectName name, Offer.Reason reason, String message) {
+    return new Offer.Absent(spec.keyOf(name), name.toString(), reason, message);
+  }
+}

@@ -1,0 +1,170 @@
+package net.lecentre.certmerge.operator.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import net.lecentre.certmerge.operator.api.CertMerge;
+import net.lecentre.certmerge.operator.api.CertMergeSpec;
+import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.spec.LabelMatch.Operator;
+import net.lecentre.certmerge.operator.spec.LabelMatch.Requirement;
+import org.jspecify.annotations.Nullable;
+
+/** What came of reading a spec. */
+public sealed interface SpecReading {
+  /**
+   * It can be carried out.
+   *
+   * @param spec what it asks for
+   */
+  record Valid(MergeSpec spec) implements SpecReading {}
+
+  /**
+   * It passed admission and still makes no sense.
+   *
+   * @param message the fields and what is wrong with each
+   */
+  record Invalid(String message) implements SpecReading {}
+
+  /** Reads the spec of a CertMerge. */
+  static SpecReading of(CertMerge certMerge) {
+    return new Reader(ObjectName.of(certMerge)).read(certMerge.getSpec());
+  }
+
+  /** Collects everything that is wrong, so that a user mends it in one go. */
+  final class Reader {
+    private final ObjectName certMerge;
+    private final List<String> problems = new ArrayList<>();
+
+    private Reader(ObjectName certMerge) {
+      this.certMerge = certMerge;
+    }
+
+    private SpecReading read(@Nullable CertMergeSpec spec) {
+      if (spec == null) {
+        return new Invalid("spec is missing");
+      }
+      MergeSpec read =
+          new MergeSpec(
+              certMerge,
+              new ObjectName(orOwn(spec.namespace()), required("spec.name", spec.name())),
+              listed(spec.secretlist()),
+              selectors(spec.selector()),
+              Objects.requireNonNullElse(spec.keys(), CertMergeSpec.Keys.NAME),
+              onInvalid(spec.onInvalid()));
+      return problems.isEmpty() ? new Valid(read) : new Invalid(String.join("; ", problems));
+    }
+
+    private List<ObjectName> listed(@Nullable List<CertMergeSpec.SecretName> list) {
+      List<ObjectName> names = new ArrayList<>();
+      for (CertMergeSpec.SecretName source : orEmpty(list)) {
+        String field = "spec.secretlist[" + names.size() + "].name";
+        names.add(new ObjectName(orOwn(source.namespace()), required(field, source.name())));
+      }
+      return names;
+    }
+
+    private List<MergeSpec.Selector> selectors(@Nullable List<CertMergeSpec.Selector> list) {
+      List<MergeSpec.Selector> selectors = new ArrayList<>();
+      for (CertMergeSpec.Selector selector : orEmpty(list)) {
+        String field = "spec.selector[" + selectors.size() + "].labelselector";
+        selectors.add(
+            new MergeSpec.Selector(
+                Optional.ofNullable(selector.namespace()).filter(name -> !name.isBlank()),
+                labels(field, selector.labelselector())));
+      }
+      return selectors;
+    }
+
+    private LabelMatch labels(String field, CertMergeSpec.@Nullable LabelSelector selector) {
+      if (selector == null) {
+        return LabelMatch.none();
+      }
+      List<Requirement> requirements = new ArrayList<>();
+      Map<String, String> exact =
+          Objects.requireNonNullElse(selector.matchLabels(), Map.<String, String>of());
+      exact.forEach(
+          (key, value) -> requirements.add(new Requirement(key, Operator.IN, List.of(value))));
+      int index = 0;
+      for (CertMergeSpec.Requirement expression : orEmpty(selector.matchExpressions())) {
+        requirement(field + ".matchExpressions[" + index++ + "]", expression)
+            .ifPresent(requirements::add);
+      }
+      return new LabelMatch(requirements, false);
+    }
+
+    private Optional<Requirement> requirement(String field, CertMergeSpec.Requirement expression) {
+      String key = required(field + ".key", expression.key());
+      List<String> values = orEmpty(expression.values());
+      String spelling = required(field + ".operator", expression.operator());
+      if (spelling.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Operator> operator = operator(spelling);
+      if (operator.isEmpty()) {
+        problems.add(
+            field
+                + ".operator: \""
+                + spelling
+                + "\" is not one of In, NotIn, Exists, DoesNotExist, =, ==, !=, gt, lt, !");
+        return Optional.empty();
+      }
+      if (!operator.get().takes(values.size())) {
+        problems.add(
+            field
+                + ".values: "
+                + spelling
+                + " takes "
+                + operator.get().arity()
+                + ", not "
+                + values.size());
+        return Optional.empty();
+      }
+      boolean compares = operator.get() == Operator.GREATER || operator.get() == Operator.LESS;
+      if (compares && LabelMatch.integer(values.get(0)).isEmpty()) {
+        problems.add(field + ".values[0]: \"" + values.get(0) + "\" is not an integer");
+        return Optional.empty();
+      }
+      return Optional.of(new Requirement(key, operator.get(), values));
+    }
+
+    /** In any letter case, with the spellings that manifests of 2018 hold. */
+    private static Optional<Operator> operator(String text) {
+      return switch (text.strip().toLowerCase(Locale.ROOT)) {
+        case "in", "=", "==" -> Optional.of(Operator.IN);
+        case "notin", "!=" -> Optional.of(Operator.NOT_IN);
+        case "exists" -> Optional.of(Operator.EXISTS);
+        case "doesnotexist", "!" -> Optional.of(Operator.DOES_NOT_EXIST);
+        case "gt" -> Optional.of(Operator.GREATER);
+        case "lt" -> Optional.of(Operator.LESS);
+        default -> Optional.empty();
+      };
+    }
+
+    private static net.lecentre.certmerge.core.merge.OnInvalid onInvalid(
+        CertMergeSpec.@Nullable OnInvalid onInvalid) {
+      return onInvalid == CertMergeSpec.OnInvalid.DROP
+          ? net.lecentre.certmerge.core.merge.OnInvalid.DROP
+          : net.lecentre.certmerge.core.merge.OnInvalid.KEEP;
+    }
+
+    private String required(String field, @Nullable String value) {
+      if (value == null || value.isBlank()) {
+        problems.add(field + " is missing");
+        return "";
+      }
+      return value;
+    }
+
+    private String orOwn(@Nullable String namespace) {
+      return namespace == null || namespace.isBlank() ? certMerge.namespace() : namespace;
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
+      return list == null ? List.of() : list;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package net.lecentre.certmerge.operator.status;
+
+import java.util.Optional;
+import net.lecentre.certmerge.core.merge.MergePlan;
+
+/** How a reconciliation ended. */
+public sealed interface Outcome {
+  /**
+   * The target holds what the plan says.
+   *
+   * @param plan what became of each source
+   * @param version digest of the target's data
+   * @param written whether it had to be written
+   */
+  record Merged(MergePlan plan, String version, boolean written) implements Outcome {}
+
+  /**
+   * The target was left alone.
+   *
+   * @param reason the reason of the condition {@code Ready}
+   * @param message what is in the way and what to do
+   * @param plan what would have become of each source, as far as it was asked
+   */
+  record Refused(String reason, String message, Optional<MergePlan> plan) implements Outcome {}
+}

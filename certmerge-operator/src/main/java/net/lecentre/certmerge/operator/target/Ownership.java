@@ -1,0 +1,118 @@
+package net.lecentre.certmerge.operator.target;
+
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.List;
+import java.util.Optional;
+import net.lecentre.certmerge.operator.api.CertMerge;
+import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.spec.MergeSpec;
+
+/** Whose the Secret is that a CertMerge wants to write. */
+public sealed interface Ownership {
+  /** There is no such Secret yet. */
+  record Free() implements Ownership {}
+
+  /**
+   * It is this CertMerge's.
+   *
+   * @param secret as it is now
+   */
+  record Ours(Secret secret) implements Ownership {
+    /** Without the Secret: it holds keys. */
+    @Override
+    public String toString() {
+      return "Ours[" + ObjectName.of(secret) + "]";
+    }
+  }
+
+  /**
+   * It must not be written.
+   *
+   * @param reason the reason of the condition {@code Ready}
+   * @param message whose it is and what to do
+   */
+  record Refused(String reason, String message) implements Ownership {}
+
+  /**
+   * Decides whose it is. A Secret belongs to the CertMerge that its annotation names, as long as
+   * that one still wants it; one that the 2018 operator left, to the CertMerge of its label; one
+   * that does not exist, to the oldest CertMerge that wants it.
+   *
+   * @param spec what this CertMerge asks for
+   * @param existing the Secret, if it exists
+   * @param rivals the other CertMerges that want to write this Secret and may
+   */
+  static Ownership of(MergeSpec spec, Optional<Secret> existing, Rivals rivals) {
+    if (existing.isEmpty()) {
+      return rivals
+          .older()
+          .<Ownership>map(rival -> belongsTo(spec, rival.toString()))
+          .orElseGet(Free::new);
+    }
+    Secret secret = existing.get();
+    String owner = TargetSecret.annotation(secret, TargetSecret.OWNER_ANNOTATION);
+    String self = spec.certMerge().toString();
+    if (owner.isEmpty()) {
+      if (!madeIn2018For(spec, secret)) {
+        return new Refused(
+            "TargetConflict",
+            "Secret "
+                + spec.target()
+                + " was not made by certmerge; choose another spec.name, or delete the Secret");
+      }
+      if (rivals.older().isPresent()) {
+        return belongsTo(spec, rivals.older().get().toString());
+      }
+    } else if (!owner.equals(self)) {
+      if (rivals.all().stream().anyMatch(rival -> rival.toString().equals(owner))) {
+        return belongsTo(spec, owner);
+      }
+      if (rivals.older().isPresent()) {
+        return belongsTo(spec, rivals.older().get().toString());
+      }
+    }
+    return writable(spec, secret);
+  }
+
+  private static Ownership writable(MergeSpec spec, Secret secret) {
+    if (Boolean.TRUE.equals(secret.getImmutable())) {
+      return new Refused(
+          "TargetImmutable",
+          "Secret " + spec.target() + " is immutable; delete it and it is made anew");
+    }
+    if (!TargetSecret.TYPE.equals(secret.getType())) {
+      return new Refused(
+          "TargetConflict",
+          "Secret "
+              + spec.target()
+              + " is of type "
+              + secret.getType()
+              + " and a type cannot be changed; delete the Secret and it is made anew");
+    }
+    return new Ours(secret);
+  }
+
+  private static Refused belongsTo(MergeSpec spec, String owner) {
+    return new Refused(
+        "TargetConflict",
+        "Secret "
+            + spec.target()
+            + " belongs to CertMerge "
+            + owner
+            + "; choose another spec.name, or delete that CertMerge");
+  }
+
+  private static boolean madeIn2018For(MergeSpec spec, Secret secret) {
+    List<OwnerReference> owners = secret.getMetadata().getOwnerReferences();
+    return TargetSecret.CREATOR.equals(TargetSecret.label(secret, TargetSecret.CREATOR_LABEL))
+        && TargetSecret.labelValue(spec.certMerge().name())
+            .equals(TargetSecret.label(secret, TargetSecret.CERTMERGE_LABEL))
+        && (owners == null
+            || owners.stream()
+                .allMatch(
+                    owner ->
+                        owner.getApiVersion().startsWith(CertMerge.GROUP + "/")
+                            && owner.getName().equals(spec.certMerge().name())));
+  }
+}

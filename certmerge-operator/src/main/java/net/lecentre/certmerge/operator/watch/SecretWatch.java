@@ -1,0 +1,143 @@
+package net.lecentre.certmerge.operator.watch;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import net.lecentre.certmerge.operator.api.CertMerge;
+import net.lecentre.certmerge.operator.api.ObjectName;
+
+/**
+ * Watches some of the cluster's Secrets and wakes CertMerges. Both sides of a change are asked whom
+ * they concern: a Secret that loses its label concerns those that it was selected by.
+ */
+abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
+    implements ResourceEventHandler<Secret> {
+  /** Lists are read in pages, so that a large cluster costs no single large answer. */
+  private static final long PAGE = 500;
+
+  private final Interests interests;
+  private final InstantSource clock;
+  private final List<SharedIndexInformer<Secret>> informers;
+  private volatile Instant lastEvent;
+
+  /**
+   * Prepares the watch.
+   *
+   * @param namespaces where to watch; none: everywhere
+   * @param which narrows down the Secrets that are watched
+   */
+  SecretWatch(
+      String name,
+      KubernetesClient client,
+      Set<String> namespaces,
+      Interests interests,
+      InstantSource clock,
+      UnaryOperator<FilterWatchListDeletable<Secret, SecretList, Resource<Secret>>> which) {
+    super(Secret.class, name);
+    this.interests = interests;
+    this.clock = clock;
+    this.lastEvent = clock.instant();
+    this.informers =
+        scopes(client, namespaces)
+            .map(which)
+            .map(secrets -> secrets.withLimit(PAGE).runnableInformer(0))
+            .toList();
+  }
+
+  private static Stream<FilterWatchListDeletable<Secret, SecretList, Resource<Secret>>> scopes(
+      KubernetesClient client, Set<String> namespaces) {
+    if (namespaces.isEmpty()) {
+      return Stream.of(client.secrets().inAnyNamespace());
+    }
+    return namespaces.stream().map(namespace -> client.secrets().inNamespace(namespace));
+  }
+
+  /** The CertMerges that a state of a Secret concerns. */
+  abstract Stream<ObjectName> concerned(Secret secret);
+
+  @Override
+  public void start() {
+    super.start();
+    for (SharedIndexInformer<Secret> informer : informers) {
+      informer.addEventHandler(this);
+      // A watch that broke is taken up again for ever; the probes tell meanwhile.
+      informer.exceptionHandler((started, failure) -> true);
+      informer.run();
+    }
+  }
+
+  @Override
+  public void stop() {
+    informers.forEach(SharedIndexInformer::stop);
+    super.stop();
+  }
+
+  /** Whether every Secret was seen once and changes are being watched. */
+  public boolean isAlive() {
+    return informers.stream().allMatch(informer -> informer.hasSynced() && informer.isWatching());
+  }
+
+  /** The Secrets seen. */
+  Stream<Secret> all() {
+    return informers.stream().flatMap(informer -> informer.getIndexer().list().stream());
+  }
+
+  Interests interests() {
+    return interests;
+  }
+
+  List<SharedIndexInformer<Secret>> informers() {
+    return informers;
+  }
+
+  /** When the last event was seen, or the watch prepared if there was none. */
+  public Instant lastEvent() {
+    return lastEvent;
+  }
+
+  @Override
+  public void onAdd(Secret secret) {
+    wake(concerned(secret));
+  }
+
+  @Override
+  public void onUpdate(Secret before, Secret after) {
+    wake(Stream.concat(concerned(before), concerned(after)));
+  }
+
+  @Override
+  public void onDelete(Secret secret, boolean finalStateUnknown) {
+    wake(concerned(secret));
+  }
+
+  private void wake(Stream<ObjectName> certMerges) {
+    Instant now = clock.instant();
+    lastEvent = now;
+    certMerges
+        .distinct()
+        .forEach(
+            name -> {
+              interests.wake(name, now);
+              getEventHandler()
+                  .handleEvent(new Event(new ResourceID(name.name(), name.namespace())));
+            });
+  }
+
+  @Override
+  public Set<Secret> getSecondaryResources(CertMerge primary) {
+    return Set.of();
+  }
+}

@@ -1,0 +1,41 @@
+package net.lecentre.certmerge.operator.watch;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.target.TargetSecret;
+
+/** Watches the merged Secrets, so that a changed or deleted one is put right. */
+public final class TargetWatch extends SecretWatch {
+
+  /** Prepares the watch in some namespaces; none: everywhere. */
+  public TargetWatch(
+      KubernetesClient client, Set<String> namespaces, Interests interests, InstantSource clock) {
+    super(
+        "targets",
+        client,
+        namespaces,
+        interests,
+        clock,
+        secrets -> secrets.withLabel(TargetSecret.CREATOR_LABEL, TargetSecret.CREATOR));
+  }
+
+  @Override
+  Stream<ObjectName> concerned(Secret secret) {
+    return interests().inTarget(ObjectName.of(secret));
+  }
+
+  /** The targets that bear the mark of a CertMerge. */
+  public Stream<ObjectName> ownedBy(ObjectName certMerge) {
+    return all().filter(secret -> certMerge.toString().equals(owner(secret))).map(ObjectName::of);
+  }
+
+  private static String owner(Secret secret) {
+    Map<String, String> annotations = secret.getMetadata().getAnnotations();
+    return annotations == null ? "" : annotations.getOrDefault(TargetSecret.OWNER_ANNOTATION, "");
+  }
+}

@@ -1,0 +1,200 @@
+package net.lecentre.certmerge.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import net.lecentre.certmerge.operator.api.CertMerge;
+import net.lecentre.certmerge.operator.api.CertMergeStatus;
+import net.lecentre.certmerge.operator.status.StatusFactory;
+import net.lecentre.certmerge.testbed.ControlPlane;
+import net.lecentre.certmerge.testbed.IssuedPair;
+import net.lecentre.certmerge.testbed.TestCa;
+import net.lecentre.certmerge.testbed.TestSecrets;
+import org.assertj.core.api.ThrowingConsumer;
+import org.slf4j.event.Level;
+import picocli.CommandLine;
+
+/** A control plane with what deploy/ ships applied, and an operator with just those rights. */
+final class Cluster {
+  /** Whose CertMerges the operator trusts. */
+  static final String TRUSTED = "cert-merge";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final ControlPlane CONTROL_PLANE = ControlPlane.shared();
+  private static final TestCa CA = TestCa.create();
+  private static CertMergeOperator operator;
+
+  static {
+    Logging.configure(Level.WARN, false);
+    for (String file :
+        List.of(
+            "namespace.yaml",
+            "service_account.yaml",
+            "role.yaml",
+            "role_binding.yaml",
+            "certmerge_v1alpha1_certmerge_crd.yaml")) {
+      CONTROL_PLANE.apply(Path.of("..", "deploy", file));
+    }
+    operator = startOperator();
+  }
+
+  private Cluster() {}
+
+  private static CertMergeOperator startOperator() {
+    Path kubeconfig = CONTROL_PLANE.kubeconfigFor("cert-merge", "certmerge-operator");
+    Options options = new Options();
+    new CommandLine(options)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs("--port=0", "--trusted-namespaces=" + TRUSTED);
+    CertMergeOperator started =
+        new CertMergeOperator(ControlPlane.clientFor(kubeconfig), options, Clock.systemUTC());
+    started.start();
+    return started;
+  }
+
+  /** Ends the operator and starts another, as a rollout does. */
+  static synchronized void restartOperator(Runnable between) {
+    operator.close();
+    try {
+      between.run();
+    } finally {
+      operator = startOperator();
+    }
+  }
+
+  /** Runs something while no operator of this JVM works. */
+  static void withoutOperator(Runnable during) {
+    restartOperator(during);
+  }
+
+  static KubernetesClient client() {
+    return CONTROL_PLANE.client();
+  }
+
+  static String newNamespace() {
+    return CONTROL_PLANE.newNamespace("it");
+  }
+
+  static IssuedPair issue(String host) {
+    return CA.issue(host);
+  }
+
+  static TestCa ca() {
+    return CA;
+  }
+
+  static void apply(String yaml) {
+    CONTROL_PLANE.apply(yaml);
+  }
+
+  /** Creates or replaces a TLS Secret. */
+  static void put(String namespace, String name, IssuedPair pair, Map<String, String> labels) {
+    client().resource(TestSecrets.tls(namespace, name, pair, labels)).serverSideApply();
+  }
+
+  static void put(String namespace, String name, IssuedPair pair) {
+    put(namespace, name, pair, Map.of());
+  }
+
+  /** Creates or replaces a TLS Secret whose certificate and key do not belong together. */
+  static void putMismatched(String namespace, String name, String host) {
+    client()
+        .resource(
+            TestSecrets.tls(namespace, name, issue(host).crtPem(), issue(host).keyPem(), Map.of()))
+        .serverSideApply();
+  }
+
+  static void delete(String namespace, String name) {
+    client().secrets().inNamespace(namespace).withName(name).delete();
+  }
+
+  static Secret secret(String namespace, String name) {
+    Secret secret = client().secrets().inNamespace(namespace).withName(name).get();
+    assertThat(secret).as("Secret %s/%s", namespace, name).isNotNull();
+    return secret;
+  }
+
+  static CertMerge certMerge(String namespace, String name) {
+    return client().resources(CertMerge.class).inNamespace(namespace).withName(name).get();
+  }
+
+  static CertMergeStatus status(String namespace, String name) {
+    CertMergeStatus status = certMerge(namespace, name).getStatus();
+    assertThat(status).as("status of %s/%s", namespace, name).isNotNull();
+    return status;
+  }
+
+  static CertMergeStatus.Counts counts(String namespace, String name) {
+    return Objects.requireNonNull(status(namespace, name).counts());
+  }
+
+  static CertMergeStatus.Entry entry(CertMergeStatus status, String source) {
+    return Objects.requireNonNull(status.entries()).stream()
+        .filter(entry -> entry.source().equals(source))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(source + " is not in " + status.entries()));
+  }
+
+  static String readyReason(String namespace, String name) {
+    return Objects.requireNonNull(status(namespace, name).conditions()).stream()
+        .filter(condition -> condition.getType().equals(StatusFactory.READY))
+        .findFirst()
+        .orElseThrow()
+        .getReason();
+  }
+
+  static List<Event> events(String namespace, String reason) {
+    return client().v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(event -> event.getReason().equals(reason))
+        .toList();
+  }
+
+  static Set<String> keys(Secret secret) {
+    return secret.getData() == null ? Set.of() : new TreeSet<>(secret.getData().keySet());
+  }
+
+  static String text(Secret secret, String key) {
+    return new String(
+        Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+  }
+
+  /** Waits until a Secret is as an assertion says. */
+  static void eventually(String namespace, String name, ThrowingConsumer<Secret> assertion) {
+    eventually(() -> assertion.accept(secret(namespace, name)));
+  }
+
+  static void eventually(org.awaitility.core.ThrowingRunnable assertion) {
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(25)).untilAsserted(assertion);
+  }
+
+  /** Waits until a target holds exactly these pairs. */
+  static void eventuallyHolds(String namespace, String name, Map<String, IssuedPair> pairs) {
+    eventually(
+        namespace,
+        name,
+        secret -> {
+          Set<String> files = new TreeSet<>();
+          pairs.keySet().forEach(key -> files.addAll(Set.of(key + ".crt", key + ".key")));
+          assertThat(keys(secret)).isEqualTo(files);
+          pairs.forEach(
+              (key, pair) -> {
+                assertThat(text(secret, key + ".crt")).isEqualTo(pair.crtPem());
+                assertThat(text(secret, key + ".key")).isEqualTo(pair.keyPem());
+              });
+        });
+  }
+}

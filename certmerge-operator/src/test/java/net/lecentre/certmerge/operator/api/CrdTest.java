@@ -1,0 +1,63 @@
+package net.lecentre.certmerge.operator.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CrdTest {
+  private static final Path SHIPPED =
+      Path.of("..", "deploy", "certmerge_v1alpha1_certmerge_crd.yaml");
+
+  private static final String HEADER =
+      "# Generated from the types of certmerge-operator: mvn verify fails when it differs.\n";
+
+  /** Write it anew with {@code -Dcertmerge.crd.write}. */
+  @Test
+  void the_shipped_crd_is_the_one_that_the_types_make(@TempDir Path directory) throws IOException {
+    new CRDGenerator()
+        .customResourceClasses(CertMerge.class)
+        .inOutputDir(directory.toFile())
+        .generate();
+    CustomResourceDefinition definition =
+        Serialization.unmarshal(
+            Files.readString(directory.resolve("certmerges.certmerge.lecentre.net-v1.yml")),
+            CustomResourceDefinition.class);
+    String generated = HEADER + Serialization.asYaml(withColumnsAsDeclared(definition));
+    if (System.getProperty("certmerge.crd.write") != null) {
+      Files.writeString(SHIPPED, generated);
+    }
+
+    assertThat(SHIPPED).content().isEqualTo(generated);
+  }
+
+  /** The generator sorts the columns of {@code kubectl get} by path. */
+  private static CustomResourceDefinition withColumnsAsDeclared(
+      CustomResourceDefinition definition) {
+    List<String> declared =
+        Arrays.stream(CertMerge.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+            .map(AdditionalPrinterColumn::name)
+            .toList();
+    definition
+        .getSpec()
+        .getVersions()
+        .forEach(
+            version -> {
+              version
+                  .getAdditionalPrinterColumns()
+                  .sort(Comparator.comparing(column -> declared.indexOf(column.getName())));
+              version.getSchema().getOpenAPIV3Schema().setRequired(List.of("spec"));
+            });
+    return definition;
+  }
+}

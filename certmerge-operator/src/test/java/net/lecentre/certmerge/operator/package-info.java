@@ -1,0 +1,3 @@
+/** Tests on a real control plane. */
+@org.jspecify.annotations.NullMarked
+package net.lecentre.certmerge.operator;
