@@ -1,0 +1,89 @@
+package net.lecentre.certmerge.reloader.files;
+
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
+import static java.nio.file.StandardWatchEventKinds.OVERFLOW;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wakes its reader when a watched directory changes: renaming {@code ..data} is such a change. It
+ * is a hint alone; what is on disk is always read anew, and polled for as well.
+ */
+public final class MountWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(MountWatch.class);
+
+  private final List<Path> directories;
+  private final WatchService service;
+  private final Map<Path, WatchKey> registered = new HashMap<>();
+
+  /**
+   * Watches these directories, those too that appear later.
+   *
+   * @throws IOException when the system has no more watches to give
+   */
+  public MountWatch(List<Path> directories) throws IOException {
+    this.directories = List.copyOf(directories);
+    this.service = FileSystems.getDefault().newWatchService();
+    register();
+  }
+
+  /** Returns when files have changed, or after the given time. */
+  public void await(Duration atMost) throws InterruptedException {
+    register();
+    long end = System.nanoTime() + atMost.toNanos();
+    boolean changed = false;
+    while (!changed) {
+      WatchKey key = service.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+      if (key == null) {
+        return;
+      }
+      while (key != null) {
+        changed |= key.pollEvents().stream().anyMatch(MountWatch::concernsFiles);
+        if (!key.reset()) {
+          registered.values().remove(key);
+          changed = true;
+        }
+        key = service.poll();
+      }
+    }
+  }
+
+  /** The kubelet prepares the next version under names with two dots, and only then swaps it. */
+  private static boolean concernsFiles(WatchEvent<?> event) {
+    String name = String.valueOf(event.context());
+    return event.kind() == OVERFLOW || !name.startsWith("..") || name.equals(Mounts.DATA);
+  }
+
+  private void register() {
+    for (Path directory : directories) {
+      if (registered.containsKey(directory)) {
+        continue;
+      }
+      try {
+        registered.put(
+            directory, directory.register(service, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY));
+      } catch (IOException e) {
+        log.debug("{} cannot be watched, only polled: {}", directory, e.toString());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    service.close();
+  }
+}

@@ -1,0 +1,104 @@
+package net.lecentre.certmerge.reloader.report;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** The HTTP endpoints {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /status}. */
+public final class StatusServer implements AutoCloseable {
+  private static final String TEXT = "text/plain; charset=utf-8";
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  static {
+    // Without it each answer waits for the acknowledgement of its headers, some 40 ms.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  /**
+   * Starts to answer.
+   *
+   * @param port where to listen; 0 for any free port
+   * @param unready why the pod should get no traffic; empty when it may
+   * @param metrics the metrics in Prometheus' text format
+   * @param status the status document as JSON
+   * @throws IOException when the port is taken
+   */
+  public StatusServer(
+      int port,
+      Supplier<Optional<String>> unready,
+      Supplier<String> metrics,
+      Supplier<String> status)
+      throws IOException {
+    server = HttpServer.create(new InetSocketAddress(port), 0);
+    threads =
+        Executors.newFixedThreadPool(
+            2,
+            task -> {
+              Thread thread = new Thread(task, "http");
+              thread.setDaemon(true);
+              return thread;
+            });
+    server.setExecutor(threads);
+    // A reloader that fails ends, so who answers is well.
+    on("/healthz", () -> new Answer(200, TEXT, "ok\n"));
+    on(
+        "/readyz",
+        () ->
+            unready
+                .get()
+                .map(reason -> new Answer(503, TEXT, reason + "\n"))
+                .orElse(new Answer(200, TEXT, "ok\n")));
+    on(
+        "/metrics",
+        () -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
+    on("/status", () -> new Answer(200, "application/json", status.get() + "\n"));
+    server.start();
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private record Answer(int code, String type, String body) {}
+
+  private void on(String path, Supplier<Answer> answer) {
+    server.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            if (!exchange.getRequestURI().getPath().equals(path)) {
+              send(exchange, new Answer(404, TEXT, "not found\n"));
+            } else if (!exchange.getRequestMethod().equals("GET")) {
+              send(exchange, new Answer(405, TEXT, "GET only\n"));
+            } else {
+              send(exchange, answer.get());
+            }
+          }
+        });
+  }
+
+  private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", answer.type());
+    exchange.sendResponseHeaders(answer.code(), body.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,101 @@
+package net.lecentre.certmerge.reloader;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import net.lecentre.certmerge.testbed.EnvoyConfig;
+import net.lecentre.certmerge.testbed.EnvoyConfig.Host;
+import net.lecentre.certmerge.testbed.EnvoyConfig.Source;
+import net.lecentre.certmerge.testbed.EnvoyProcess;
+import net.lecentre.certmerge.testbed.IssuedPair;
+import net.lecentre.certmerge.testbed.KubeletMount;
+import net.lecentre.certmerge.testbed.Request;
+import net.lecentre.certmerge.testbed.TestCa;
+import net.lecentre.certmerge.testbed.TlsClient;
+
+/** A real Envoy that serves shop.example.com and blog.example.com from a mount. */
+final class Gateway implements AutoCloseable {
+  static final String SHOP = "shop.example.com";
+  static final String BLOG = "blog.example.com";
+
+  private final TestCa ca = TestCa.create();
+  private final KubeletMount mount = KubeletMount.create();
+  private final Map<String, byte[]> files = new HashMap<>();
+  private final EnvoyProcess envoy;
+
+  private Gateway(Source source) {
+    put("shop-tls", ca.issue(SHOP));
+    put("blog-tls", ca.issue(BLOG));
+    mount.project(files);
+    envoy =
+        EnvoyProcess.start(
+            EnvoyConfig.of(
+                source,
+                Host.in(mount.directory(), SHOP, "shop-tls"),
+                Host.in(mount.directory(), BLOG, "blog-tls")));
+  }
+
+  static Gateway with(Source source) {
+    return new Gateway(source);
+  }
+
+  EnvoyProcess envoy() {
+    return envoy;
+  }
+
+  KubeletMount mount() {
+    return mount;
+  }
+
+  /** Puts a new pair for shop-tls on disk; returns its serial in hexadecimal. */
+  String renewShop() {
+    IssuedPair renewed = ca.issue(SHOP);
+    put("shop-tls", renewed);
+    mount.project(files);
+    return renewed.serial().toString(16);
+  }
+
+  /** Puts a pair for shop-tls on disk whose key is of another certificate. */
+  void breakShop() {
+    put("shop-tls", ca.issue(Request.forHosts(SHOP).withWrongKey()));
+    mount.project(files);
+  }
+
+  /** The serial that a client sees of shop.example.com, in hexadecimal. */
+  String shopOnTheWire() {
+    return ((TlsClient.Served) TlsClient.handshake(envoy.listener(), SHOP))
+        .leaf()
+        .getSerialNumber()
+        .toString(16);
+  }
+
+  /** A connection to shop.example.com that stays open. */
+  SSLSocket connect() throws IOException {
+    SSLSocket socket =
+        (SSLSocket)
+            ca.clientContext()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), envoy.listener().port());
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setServerNames(List.of(new SNIHostName(SHOP)));
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private void put(String key, IssuedPair pair) {
+    files.put(key + ".crt", pair.crtBytes());
+    files.put(key + ".key", pair.keyBytes());
+  }
+
+  @Override
+  public void close() {
+    envoy.close();
+    mount.close();
+  }
+}
