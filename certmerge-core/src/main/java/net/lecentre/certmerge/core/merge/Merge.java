@@ -18,6 +18,7 @@ import net.lecentre.certmerge.core.merge.MergePlan.Entry;
 import net.lecentre.certmerge.core.merge.MergePlan.Problem;
 import net.lecentre.certmerge.core.merge.MergePlan.Removed;
 import net.lecentre.certmerge.core.merge.MergePlan.State;
+import org.jspecify.annotations.Nullable;
 
 /** Decides what a target shall hold. */
 public final class Merge {
@@ -34,9 +35,10 @@ public final class Merge {
   /**
    * Plans a merge.
    *
-   * <p>A key belongs to the first offer whose source exists, valid or not; a source offered twice
-   * for a key counts once. An invalid pair is never written; with {@link OnInvalid#KEEP} the pair
-   * that the target holds stays, if it came from the same source.
+   * <p>A key belongs to the first offer that has a pair for it: a good one, or one that is kept. So
+   * a broken newcomer does not take a key from a good source behind it. A source offered twice for
+   * a key counts once. An invalid pair is never written; with {@link OnInvalid#KEEP} the pair that
+   * the target holds stays, if it came from the same source.
    *
    * @param offers in declared order
    * @param current what the target holds
@@ -57,10 +59,13 @@ public final class Merge {
       if (!seen.add(new Claim(offer.key(), offer.source()))) {
         continue;
       }
-      Entry entry = entry(offer, owners);
+      String owner = owners.get(offer.key());
+      Entry entry = entry(offer, owner);
       entries.add(entry);
-      if (offer instanceof Offer.Content content
-          && offer.source().equals(owners.get(offer.key()))) {
+      if (entry.pair().isPresent()) {
+        owners.put(offer.key(), offer.source());
+      }
+      if (owner == null && offer instanceof Offer.Content content) {
         content.inspection().nextChange(now, policy.expiryWarning()).ifPresent(changes::add);
       }
       if (entry.state() == State.KEPT) {
@@ -80,13 +85,12 @@ public final class Merge {
         changes.stream().min(Comparator.naturalOrder()));
   }
 
-  private Entry entry(Offer offer, Map<String, String> owners) {
+  private Entry entry(Offer offer, @Nullable String owner) {
     if (offer instanceof Offer.Absent absent) {
       return excluded(offer, new Problem(absent.reason().text(), absent.message()), List.of());
     }
     Offer.Content content = (Offer.Content) offer;
     List<Finding> findings = content.inspection().findingsAt(now, policy.expiryWarning());
-    String owner = owners.putIfAbsent(offer.key(), offer.source());
     if (owner != null) {
       return excluded(
           offer,

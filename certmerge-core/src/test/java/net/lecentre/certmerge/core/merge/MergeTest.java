@@ -202,9 +202,18 @@ class MergeTest {
   }
 
   @Test
-  void a_broken_first_source_does_not_free_the_key() {
-    MergePlan plan = plan(Current.none(), broken("a", "one/a"), good("a", "two/a", OLD));
-    assertThat(plan.entries()).extracting(Entry::state).containsOnly(State.EXCLUDED);
+  void a_broken_newcomer_does_not_take_the_key_of_a_good_source() {
+    MergePlan plan = plan(holds("a", "two/a", OLD), broken("a", "one/a"), good("a", "two/a", OLD));
+    assertThat(plan.entries())
+        .extracting(Entry::state)
+        .containsExactly(State.EXCLUDED, State.MERGED);
+    assertThat(plan.entries().get(0).problem()).map(Problem::reason).contains("KEY_MISMATCH");
+  }
+
+  @Test
+  void a_source_that_breaks_keeps_its_key_with_its_last_good_pair() {
+    MergePlan plan = plan(holds("a", "one/a", OLD), broken("a", "one/a"), good("a", "two/a", NEW));
+    assertThat(plan.entries()).extracting(Entry::state).containsExactly(State.KEPT, State.EXCLUDED);
     assertThat(plan.entries().get(1).problem()).map(Problem::reason).contains("Conflict");
   }
 
