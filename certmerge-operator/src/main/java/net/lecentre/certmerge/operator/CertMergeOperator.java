@@ -56,8 +56,9 @@ final class CertMergeOperator implements AutoCloseable {
     metrics.watch(targets.name(), targets::lastEvent);
     CertMergeReconciler reconciler =
         new CertMergeReconciler(
-            new Consent(options.trustedNamespaces()),
+            new Consent(options.trustedNamespaces(), options.namespaces),
             options.expiryWarning,
+            options.resync,
             interests,
             sources,
             targets,

@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +53,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
 
   private final Consent consent;
   private final Duration expiryWarning;
+  private final Duration resync;
   private final Interests interests;
   private final SourceWatch sources;
   private final TargetWatch targets;
@@ -63,6 +65,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   CertMergeReconciler(
       Consent consent,
       Duration expiryWarning,
+      Duration resync,
       Interests interests,
       SourceWatch sources,
       TargetWatch targets,
@@ -72,6 +75,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       InstantSource clock) {
     this.consent = consent;
     this.expiryWarning = expiryWarning;
+    this.resync = resync;
     this.interests = interests;
     this.sources = sources;
     this.targets = targets;
@@ -92,6 +96,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     ObjectName name = ObjectName.of(certMerge);
     if (context.isPrimaryResourceDeleted()) {
       forget(name);
+      again(name, context).ifPresent(sources::raise);
       return UpdateControl.noUpdate();
     }
     if (certMerge.isMarkedForDeletion()) {
@@ -112,9 +117,24 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     return report(certMerge, outcome, now);
   }
 
+  /**
+   * The CertMerge that was made anew while the deletion of the one before was on its way. The SDK
+   * drops the event of its creation together with what it knew of the old one.
+   */
+  private static Optional<CertMerge> again(ObjectName name, Context<CertMerge> context) {
+    return context
+        .getPrimaryCache()
+        .get(new ResourceID(name.name(), name.namespace()))
+        .filter(certMerge -> !certMerge.isMarkedForDeletion());
+  }
+
   private Outcome merge(
       CertMerge certMerge, MergeSpec spec, Context<CertMerge> context, Instant now) {
     ObjectName name = spec.certMerge();
+    if (!consent.covers(spec.target().namespace())) {
+      String message = Consent.notCovered(spec.target().namespace());
+      return new Outcome.Refused("NotAllowed", message, Optional.empty());
+    }
     if (!consent.allowsTarget(name.namespace(), spec.target())) {
       String message = Consent.howToAllowTarget(name.namespace(), spec.target());
       return new Outcome.Refused("NotAllowed", message, Optional.empty());
@@ -142,7 +162,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       context.resourceOperations().addFinalizer(FINALIZER);
     }
     store.write(write, TargetWrite.manager(certMerge));
-    deleteTargetsOtherThan(spec.target(), name);
+    deleteTargetsOtherThan(spec.target(), certMerge);
     if (!spec.targetIsElsewhere() && certMerge.hasFinalizer(FINALIZER)) {
       context.resourceOperations().removeFinalizer(FINALIZER);
     }
@@ -158,12 +178,13 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   }
 
   /** After spec.name or spec.namespace changed: only once the new target is written. */
-  private void deleteTargetsOtherThan(ObjectName target, ObjectName certMerge) {
+  private void deleteTargetsOtherThan(ObjectName target, CertMerge certMerge) {
+    ObjectName name = ObjectName.of(certMerge);
     targets
-        .ownedBy(certMerge)
+        .ownedBy(name)
         .filter(owned -> !owned.equals(target))
         .toList()
-        .forEach(left -> store.delete(left, certMerge));
+        .forEach(left -> store.delete(left, name, TargetWrite.manager(certMerge)));
   }
 
   private void release(CertMerge certMerge, Context<CertMerge> context) {
@@ -171,10 +192,11 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       return;
     }
     ObjectName name = ObjectName.of(certMerge);
+    String manager = TargetWrite.manager(certMerge);
     if (SpecReading.of(certMerge) instanceof SpecReading.Valid valid) {
-      store.delete(valid.spec().target(), name);
+      store.delete(valid.spec().target(), name, manager);
     }
-    targets.ownedBy(name).toList().forEach(target -> store.delete(target, name));
+    targets.ownedBy(name).toList().forEach(target -> store.delete(target, name, manager));
     context.resourceOperations().removeFinalizer(FINALIZER);
   }
 
@@ -204,15 +226,20 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
         status.equals(certMerge.getStatus())
             ? UpdateControl.noUpdate()
             : UpdateControl.patchStatus(withStatus(certMerge, status));
-    nextLook(outcome, now).ifPresent(control::rescheduleAfter);
-    return control;
+    return control.rescheduleAfter(nextLook(outcome, now, resync));
   }
 
-  private static Optional<Duration> nextLook(Outcome outcome, Instant now) {
+  /** When to look again without a cause; the SDK's own interval gives way to any other one. */
+  static Duration nextLook(Outcome outcome, Instant now, Duration resync) {
     if (outcome instanceof Outcome.Merged merged) {
-      return merged.plan().nextChange().map(instant -> Duration.between(now, instant));
+      return merged
+          .plan()
+          .nextChange()
+          .map(instant -> Duration.between(now, instant))
+          .filter(due -> due.compareTo(resync) < 0)
+          .orElse(resync);
     }
-    return Optional.of(LOOK_AGAIN);
+    return LOOK_AGAIN.compareTo(resync) < 0 ? LOOK_AGAIN : resync;
   }
 
   /** An API error removes nothing and is tried again for ever; meanwhile the status tells. */
@@ -221,7 +248,8 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       CertMerge certMerge, Context<CertMerge> context, Exception failure) {
     boolean cameTooLate =
         failure instanceof KubernetesClientException client && client.getCode() == CONFLICT;
-    if (cameTooLate || certMerge.isMarkedForDeletion()) {
+    boolean gone = again(ObjectName.of(certMerge), context).isEmpty();
+    if (cameTooLate || gone) {
       return ErrorStatusUpdateControl.noStatusUpdate();
     }
     Instant now = clock.instant();

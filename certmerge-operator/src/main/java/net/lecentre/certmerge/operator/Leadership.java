@@ -19,7 +19,8 @@ final class Leadership {
   private final KubernetesClient client;
   private final String namespace;
   private final String identity =
-      Optional.ofNullable(System.getenv("HOSTNAME"))
+      Optional.ofNullable(System.getenv("POD_NAME"))
+          .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
           .filter(name -> !name.isBlank())
           .orElseGet(() -> UUID.randomUUID().toString());
   private volatile boolean ending;

@@ -3,9 +3,9 @@ package net.lecentre.certmerge.operator;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -54,15 +54,26 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Logging.configure(options.logLevel, options.logJson);
     Logger log = LoggerFactory.getLogger(Main.class);
-    String kubeconfig = System.getenv("KUBECONFIG");
-    if (kubeconfig != null && !Files.isReadable(Path.of(kubeconfig))) {
-      log.error("KUBECONFIG names {}, which cannot be read; name another file", kubeconfig);
+    ApiServer found = ApiServer.find();
+    if (found instanceof ApiServer.None none) {
+      log.error(none.message());
       return CommandLine.ExitCode.USAGE;
     }
-    Config config = Config.autoConfigure(null);
+    Config config = ((ApiServer.Known) found).config();
+    Optional<String> obstacle = ApiServer.obstacle(config, options.namespaces);
+    if (obstacle.isPresent()) {
+      log.atError().addKeyValue("apiServer", config.getMasterUrl()).log(obstacle.get());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+      return run(client, log);
+    }
+  }
+
+  private int run(KubernetesClient client, Logger log) throws InterruptedException {
+    CountDownLatch stopped = new CountDownLatch(1);
+    try {
       CertMergeOperator operator = new CertMergeOperator(client, options, Clock.systemUTC());
-      CountDownLatch stopped = new CountDownLatch(1);
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
@@ -71,29 +82,16 @@ public final class Main implements Callable<Integer> {
                     stopped.countDown();
                   },
                   "shutdown"));
-      try {
-        operator.start();
-      } catch (RuntimeException e) {
-        log.atError()
-            .addKeyValue("apiServer", config.getMasterUrl())
-            .log("the operator could not start: {}", reason(e));
-        return CommandLine.ExitCode.SOFTWARE;
-      }
-      stopped.await();
-      return CommandLine.ExitCode.OK;
+      operator.start();
+    } catch (UncheckedIOException portTaken) {
+      log.error(portTaken.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    } catch (RuntimeException e) {
+      log.error("the operator could not start: {}", ApiServer.reason(e));
+      return CommandLine.ExitCode.SOFTWARE;
     }
-  }
-
-  /**
-   * What lies at the bottom of a chain of exceptions: the others only say that something failed.
-   */
-  private static String reason(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    String message = cause.getMessage();
-    return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    stopped.await();
+    return CommandLine.ExitCode.OK;
   }
 
   /** The version that the build wrote into the jar. */

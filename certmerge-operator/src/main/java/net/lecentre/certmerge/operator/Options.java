@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import net.lecentre.certmerge.operator.api.CertMergeSpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine.ITypeConverter;
@@ -17,6 +18,7 @@ final class Options {
   @Option(
       names = "--namespaces",
       split = ",",
+      converter = Namespace.class,
       paramLabel = "NAME",
       description = "The namespaces to work in, with commas; default: all.")
   Set<String> namespaces = new LinkedHashSet<>();
@@ -130,6 +132,17 @@ final class Options {
     private static TypeConversionException notADuration(String text) {
       return new TypeConversionException(
           "'" + text + "' is not a duration such as 168h, 1h30m, 500ms or PT168H");
+    }
+  }
+
+  /** Reads a namespace's name. */
+  static final class Namespace implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      if (!text.matches(CertMergeSpec.DNS_LABEL)) {
+        throw new TypeConversionException("'" + text + "' is not the name of a namespace");
+      }
+      return text;
     }
   }
 

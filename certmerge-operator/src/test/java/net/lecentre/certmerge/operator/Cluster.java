@@ -3,6 +3,7 @@ package net.lecentre.certmerge.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import net.lecentre.certmerge.operator.api.CertMerge;
@@ -139,18 +139,23 @@ final class Cluster {
   }
 
   static CertMergeStatus.Counts counts(String namespace, String name) {
-    return Objects.requireNonNull(status(namespace, name).counts());
+    CertMergeStatus.Counts counts = status(namespace, name).counts();
+    assertThat(counts).as("counts of %s/%s", namespace, name).isNotNull();
+    return counts;
   }
 
   static CertMergeStatus.Entry entry(CertMergeStatus status, String source) {
-    return Objects.requireNonNull(status.entries()).stream()
+    assertThat(status.entries()).as("entries").isNotNull();
+    return status.entries().stream()
         .filter(entry -> entry.source().equals(source))
         .findFirst()
         .orElseThrow(() -> new AssertionError(source + " is not in " + status.entries()));
   }
 
   static String readyReason(String namespace, String name) {
-    return Objects.requireNonNull(status(namespace, name).conditions()).stream()
+    List<Condition> conditions = status(namespace, name).conditions();
+    assertThat(conditions).as("conditions of %s/%s", namespace, name).isNotNull();
+    return conditions.stream()
         .filter(condition -> condition.getType().equals(StatusFactory.READY))
         .findFirst()
         .orElseThrow()

@@ -393,4 +393,18 @@ class MergeIT {
                 assertThat(ready.getMessage())
                     .contains("spec.selector[0].labelselector.matchExpressions[0].operator"));
   }
+
+  @Test
+  void a_certmerge_that_is_made_anew_at_once_is_followed() {
+    put(namespace, "shop", issue("shop.example.com"));
+    for (int round = 0; round < 20; round++) {
+      applyList("shop");
+      client().resource(certMerge(namespace, "all")).delete();
+    }
+    applyList("shop");
+    IssuedPair renewed = issue("shop.example.com");
+    put(namespace, "shop", renewed);
+
+    eventuallyHolds(namespace, "merged", Map.of("shop", renewed));
+  }
 }

@@ -13,6 +13,7 @@ import static net.lecentre.certmerge.operator.Cluster.readyReason;
 import static net.lecentre.certmerge.operator.Cluster.secret;
 import static net.lecentre.certmerge.operator.Cluster.status;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -256,5 +257,67 @@ class TenantsIT {
             .formatted(ours, ours, theirs));
 
     eventuallyHolds(ours, "merged", Map.of(ours + "-shop", first, theirs + "-shop", second));
+  }
+
+  @Test
+  void a_typo_in_its_spec_does_not_hand_a_target_to_another_certmerge() {
+    IssuedPair first = issue("first.example.com");
+    put(ours, "first", first);
+    put(ours, "second", issue("second.example.com"));
+    apply(ours, "one", "{name: merged, secretlist: [{name: first}]}");
+    eventuallyHolds(ours, "merged", Map.of("first", first));
+    apply(ours, "two", "{name: merged, secretlist: [{name: second}]}");
+    eventually(() -> assertThat(readyReason(ours, "two")).isEqualTo("TargetConflict"));
+
+    apply(
+        ours,
+        "one",
+        "{name: merged, selector: [{labelselector:"
+            + " {matchExpressions: [{key: a, operator: typo}]}}]}");
+    eventually(() -> assertThat(readyReason(ours, "one")).isEqualTo("InvalidSpec"));
+    // Has the other one look again, and proves that it did.
+    apply(ours, "two", "{name: merged, secretlist: [{name: second}, {name: another}]}");
+    eventually(
+        () -> {
+          assertThat(status(ours, "two").observedGeneration()).isEqualTo(2);
+          assertThat(readyReason(ours, "two")).isEqualTo("TargetConflict");
+        });
+
+    eventuallyHolds(ours, "merged", Map.of("first", first));
+  }
+
+  @Test
+  void a_copy_of_a_target_is_left_alone() {
+    put(ours, "shop", issue("shop.example.com"));
+    apply(ours, "all", "{name: merged, secretlist: [{name: shop}]}");
+    eventually(ours, "merged", target -> assertThat(keys(target)).hasSize(2));
+    Secret target = secret(ours, "merged");
+    Secret copy =
+        new SecretBuilder(target)
+            .withNewMetadata()
+            .withNamespace(ours)
+            .withName("copy")
+            .withLabels(target.getMetadata().getLabels())
+            .withAnnotations(target.getMetadata().getAnnotations())
+            .endMetadata()
+            .build();
+    client().resource(copy).create();
+    IssuedPair renewed = issue("shop.example.com");
+
+    put(ours, "shop", renewed);
+
+    eventuallyHolds(ours, "merged", Map.of("shop", renewed));
+    assertThat(keys(secret(ours, "copy"))).hasSize(2);
+  }
+
+  @Test
+  void a_name_that_would_lead_elsewhere_is_refused_at_admission() {
+    assertThatThrownBy(
+            () ->
+                apply(
+                    ours,
+                    "climber",
+                    "{name: loot, secretlist: [{name: ../../%s/secrets/shop}]}".formatted(theirs)))
+        .hasMessageContaining("spec.secretlist[0].name");
   }
 }

@@ -27,7 +27,9 @@ public record CertMergeSpec(
         @Pattern(CertMergeSpec.DNS_SUBDOMAIN)
         @JsonPropertyDescription("The Secret that the sources are merged into.")
         @Nullable String name,
-    @JsonPropertyDescription("The target's namespace; default: the CertMerge's own.")
+    @Size(max = 63)
+        @Pattern(CertMergeSpec.DNS_LABEL_OR_EMPTY)
+        @JsonPropertyDescription("The target's namespace; default: the CertMerge's own.")
         @Nullable String namespace,
     @JsonPropertyDescription("Sources by name; the first to name a key has it.")
         @Nullable List<SecretName> secretlist,
@@ -41,8 +43,14 @@ public record CertMergeSpec(
                 + " takes it out of the target. Default: Keep.")
         @Nullable OnInvalid onInvalid) {
   /** What the API server demands of a Secret's name (RFC 1123 subdomain). */
-  static final String DNS_SUBDOMAIN =
+  public static final String DNS_SUBDOMAIN =
       "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+  /** What the API server demands of a namespace's name (RFC 1123 label). */
+  public static final String DNS_LABEL = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
+  /** The same, or nothing, which stands for the default. */
+  static final String DNS_LABEL_OR_EMPTY = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$";
 
   /**
    * A source by name.
@@ -54,9 +62,12 @@ public record CertMergeSpec(
   public record SecretName(
       @Required
           @Size(min = 1, max = 253)
+          @Pattern(DNS_SUBDOMAIN)
           @JsonPropertyDescription("The source Secret, of type kubernetes.io/tls.")
           @Nullable String name,
-      @JsonPropertyDescription("Its namespace; default: the CertMerge's own.")
+      @Size(max = 63)
+          @Pattern(DNS_LABEL_OR_EMPTY)
+          @JsonPropertyDescription("Its namespace; default: the CertMerge's own.")
           @Nullable String namespace) {}
 
   /**
@@ -67,7 +78,9 @@ public record CertMergeSpec(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Selector(
-      @JsonPropertyDescription("Where to look; default: every namespace that consents.")
+      @Size(max = 63)
+          @Pattern(DNS_LABEL_OR_EMPTY)
+          @JsonPropertyDescription("Where to look; default: every namespace that consents.")
           @Nullable String namespace,
       @JsonPropertyDescription("Which Secrets; an empty selector selects every TLS Secret.")
           @Nullable LabelSelector labelselector) {}

@@ -11,16 +11,33 @@ import net.lecentre.certmerge.operator.api.ObjectName;
  *
  * @param trustedNamespaces whose CertMerges may read and write everywhere; {@code *} is every
  *     namespace
+ * @param namespaces the only ones that the operator works in; none: all
  */
-public record Consent(Set<String> trustedNamespaces) {
+public record Consent(Set<String> trustedNamespaces, Set<String> namespaces) {
   /** On a source Secret: the namespaces whose CertMerges may merge it, with commas. */
   public static final String ALLOWED_NAMESPACES = "certmerge.lecentre.net/allowed-namespaces";
 
   private static final String EVERYONE = "*";
 
-  /** Copies the set. */
+  /** Copies the sets. */
   public Consent {
     trustedNamespaces = Set.copyOf(trustedNamespaces);
+    namespaces = Set.copyOf(namespaces);
+  }
+
+  /** That of an operator that works in all namespaces. */
+  public Consent(Set<String> trustedNamespaces) {
+    this(trustedNamespaces, Set.of());
+  }
+
+  /** Whether the operator works in a namespace at all. */
+  public boolean covers(String namespace) {
+    return namespaces.isEmpty() || namespaces.contains(namespace);
+  }
+
+  /** Why nothing is read from or written to a namespace that is not covered. */
+  public static String notCovered(String namespace) {
+    return "the operator does not work in namespace " + namespace + "; add it to --namespaces";
   }
 
   /** Whether CertMerges of a namespace may read and write everywhere. */

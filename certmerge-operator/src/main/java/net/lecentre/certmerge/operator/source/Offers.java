@@ -62,6 +62,9 @@ public final class Offers {
   }
 
   private Offer listed(ObjectName name) {
+    if (!consent.covers(name.namespace())) {
+      return absent(name, Offer.Reason.NOT_ALLOWED, Consent.notCovered(name.namespace()));
+    }
     Optional<TlsSecret> secret = lookup.tls(name).filter(this::allowed);
     if (secret.isPresent()) {
       return content(secret.get());

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeSpec;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -36,6 +37,9 @@ public sealed interface SpecReading {
 
   /** Collects everything that is wrong, so that a user mends it in one go. */
   final class Reader {
+    private static final Pattern SECRET_NAME = Pattern.compile(CertMergeSpec.DNS_SUBDOMAIN);
+    private static final Pattern NAMESPACE = Pattern.compile(CertMergeSpec.DNS_LABEL);
+
     private final ObjectName certMerge;
     private final List<String> problems = new ArrayList<>();
 
@@ -50,7 +54,9 @@ public sealed interface SpecReading {
       MergeSpec read =
           new MergeSpec(
               certMerge,
-              new ObjectName(orOwn(spec.namespace()), required("spec.name", spec.name())),
+              new ObjectName(
+                  namespace("spec.namespace", spec.namespace()),
+                  secretName("spec.name", spec.name())),
               listed(spec.secretlist()),
               selectors(spec.selector()),
               Objects.requireNonNullElse(spec.keys(), CertMergeSpec.Keys.NAME),
@@ -61,8 +67,11 @@ public sealed interface SpecReading {
     private List<ObjectName> listed(@Nullable List<CertMergeSpec.SecretName> list) {
       List<ObjectName> names = new ArrayList<>();
       for (CertMergeSpec.SecretName source : orEmpty(list)) {
-        String field = "spec.secretlist[" + names.size() + "].name";
-        names.add(new ObjectName(orOwn(source.namespace()), required(field, source.name())));
+        String field = "spec.secretlist[" + names.size() + "]";
+        names.add(
+            new ObjectName(
+                namespace(field + ".namespace", source.namespace()),
+                secretName(field + ".name", source.name())));
       }
       return names;
     }
@@ -70,11 +79,13 @@ public sealed interface SpecReading {
     private List<MergeSpec.Selector> selectors(@Nullable List<CertMergeSpec.Selector> list) {
       List<MergeSpec.Selector> selectors = new ArrayList<>();
       for (CertMergeSpec.Selector selector : orEmpty(list)) {
-        String field = "spec.selector[" + selectors.size() + "].labelselector";
+        String field = "spec.selector[" + selectors.size() + "]";
         selectors.add(
             new MergeSpec.Selector(
-                Optional.ofNullable(selector.namespace()).filter(name -> !name.isBlank()),
-                labels(field, selector.labelselector())));
+                Optional.ofNullable(selector.namespace())
+                    .filter(name -> !name.isBlank())
+                    .map(name -> namespace(field + ".namespace", name)),
+                labels(field + ".labelselector", selector.labelselector())));
       }
       return selectors;
     }
@@ -159,8 +170,28 @@ public sealed interface SpecReading {
       return value;
     }
 
-    private String orOwn(@Nullable String namespace) {
-      return namespace == null || namespace.isBlank() ? certMerge.namespace() : namespace;
+    /** A name that is none would lead elsewhere in the API's paths. */
+    private String secretName(String field, @Nullable String value) {
+      String name = required(field, value);
+      if (!name.isEmpty() && !(name.length() <= 253 && SECRET_NAME.matcher(name).matches())) {
+        problems.add(field + ": " + quoted(name) + " is not a name that a Secret can have");
+      }
+      return name;
+    }
+
+    private String namespace(String field, @Nullable String value) {
+      if (value == null || value.isBlank()) {
+        return certMerge.namespace();
+      }
+      if (!(value.length() <= 63 && NAMESPACE.matcher(value).matches())) {
+        problems.add(field + ": " + quoted(value) + " is not a name that a namespace can have");
+      }
+      return value;
+    }
+
+    private static String quoted(String text) {
+      String visible = text.replaceAll("\\p{Cntrl}", "?");
+      return '"' + (visible.length() > 80 ? visible.substring(0, 80) + "…" : visible) + '"';
     }
 
     private static <T> List<T> orEmpty(@Nullable List<T> list) {

@@ -34,7 +34,12 @@ public record Announcement(boolean warning, String reason, String message) {
                         "SourceRemoved",
                         removed.source() + " left the target (key " + removed.key() + ")"))
             .forEach(news::add);
-        news.add(new Announcement(false, "Merged", summary(merged.plan())));
+        boolean emptied = merged.plan().written().findAny().isEmpty();
+        boolean lost = emptied && !merged.plan().removed().isEmpty();
+        news.add(
+            lost
+                ? new Announcement(true, "NoSources", "the target is empty now: no source is left")
+                : new Announcement(false, "Merged", summary(merged.plan())));
       }
       return news;
     }
@@ -86,7 +91,7 @@ public record Announcement(boolean warning, String reason, String message) {
           ? Optional.empty()
           : Optional.of(
               new Announcement(
-                  false, "SourceRecovered", entry.source() + " is good again and merged"));
+                  false, "SourceRecovered", entry.source() + " is good now and merged"));
     }
     boolean kept = entry.state() == State.KEPT;
     String what = kept ? " is broken, its last good pair stays served: " : " is not merged: ";
@@ -98,8 +103,9 @@ public record Announcement(boolean warning, String reason, String message) {
   }
 
   private static String summary(MergePlan plan) {
-    return plan.written().count()
-        + " certificates: "
+    long written = plan.written().count();
+    return written
+        + (written == 1 ? " certificate: " : " certificates: ")
         + count(plan, Change.ADDED)
         + " added, "
         + count(plan, Change.CHANGED)

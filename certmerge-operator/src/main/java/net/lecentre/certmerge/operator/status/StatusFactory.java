@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.merge.MergePlan;
 import net.lecentre.certmerge.core.merge.MergePlan.State;
@@ -118,7 +119,8 @@ public final class StatusFactory {
                         .anyMatch(finding -> finding.code() == Code.EXPIRING_SOON))
             .toList();
     if (!excluded.isEmpty()) {
-      return condition(SOURCES_HEALTHY, false, "SourcesExcluded", named(plan, excluded));
+      List<MergePlan.Entry> all = Stream.concat(excluded.stream(), kept.stream()).toList();
+      return condition(SOURCES_HEALTHY, false, "SourcesExcluded", named(plan, all));
     }
     if (!kept.isEmpty()) {
       return condition(SOURCES_HEALTHY, false, "SourcesKept", named(plan, kept));

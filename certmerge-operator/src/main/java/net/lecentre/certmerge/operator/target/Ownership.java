@@ -41,7 +41,7 @@ public sealed interface Ownership {
    *
    * @param spec what this CertMerge asks for
    * @param existing the Secret, if it exists
-   * @param rivals the other CertMerges that want to write this Secret and may
+   * @param rivals the other CertMerges that it may belong to
    */
   static Ownership of(MergeSpec spec, Optional<Secret> existing, Rivals rivals) {
     if (existing.isEmpty()) {
@@ -65,7 +65,7 @@ public sealed interface Ownership {
         return belongsTo(spec, rivals.older().get().toString());
       }
     } else if (!owner.equals(self)) {
-      if (rivals.all().stream().anyMatch(rival -> rival.toString().equals(owner))) {
+      if (rivals.holds(owner)) {
         return belongsTo(spec, owner);
       }
       if (rivals.older().isPresent()) {
@@ -73,6 +73,20 @@ public sealed interface Ownership {
       }
     }
     return writable(spec, secret);
+  }
+
+  /** Whether a Secret's annotation names a CertMerge as its owner. */
+  static boolean bearsMarkOf(ObjectName certMerge, Secret secret) {
+    return certMerge
+        .toString()
+        .equals(TargetSecret.annotation(secret, TargetSecret.OWNER_ANNOTATION));
+  }
+
+  /** Whether a field manager has written any of a Secret. */
+  static boolean wasWrittenBy(String manager, Secret secret) {
+    return secret.getMetadata().getManagedFields() != null
+        && secret.getMetadata().getManagedFields().stream()
+            .anyMatch(entry -> manager.equals(entry.getManager()));
   }
 
   private static Ownership writable(MergeSpec spec, Secret secret) {

@@ -3,6 +3,7 @@ package net.lecentre.certmerge.operator.target;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -11,12 +12,15 @@ import net.lecentre.certmerge.operator.spec.MergeSpec;
 import net.lecentre.certmerge.operator.spec.SpecReading;
 
 /**
- * The other CertMerges that want to write the same Secret and may.
+ * The other CertMerges that a Secret may belong to.
  *
- * @param all of them
- * @param older the oldest, if it is older than the CertMerge in question
+ * @param all those that want to write it, and those whose spec cannot be read: a typo must not hand
+ *     a target to somebody else
+ * @param older the oldest that wants to write it and may, if it is older than the CertMerge in
+ *     question
+ * @param unseen whether a namespace is one whose CertMerges this operator does not see
  */
-public record Rivals(List<ObjectName> all, Optional<ObjectName> older) {
+public record Rivals(List<ObjectName> all, Optional<ObjectName> older, Predicate<String> unseen) {
   private static final Comparator<CertMerge> BY_AGE =
       Comparator.comparing((CertMerge certMerge) -> certMerge.getMetadata().getCreationTimestamp())
           .thenComparing(ObjectName::of);
@@ -26,22 +30,40 @@ public record Rivals(List<ObjectName> all, Optional<ObjectName> older) {
     all = List.copyOf(all);
   }
 
+  /** Those of an operator that sees every namespace. */
+  Rivals(List<ObjectName> all, Optional<ObjectName> older) {
+    this(all, older, namespace -> false);
+  }
+
   /** Finds the rivals of a CertMerge among all CertMerges. */
   public static Rivals of(
       CertMerge certMerge, MergeSpec spec, Stream<CertMerge> everyone, Consent consent) {
-    List<CertMerge> rivals =
+    List<CertMerge> others =
         everyone
             .filter(other -> !ObjectName.of(other).equals(spec.certMerge()))
             .filter(other -> !other.isMarkedForDeletion())
-            .filter(other -> wants(other, spec.target(), consent))
+            .filter(other -> mayHold(other, spec.target()))
             .sorted(BY_AGE)
             .toList();
     return new Rivals(
-        rivals.stream().map(ObjectName::of).toList(),
-        rivals.stream()
+        others.stream().map(ObjectName::of).toList(),
+        others.stream()
+            .filter(other -> wants(other, spec.target(), consent))
             .findFirst()
             .filter(oldest -> BY_AGE.compare(oldest, certMerge) < 0)
-            .map(ObjectName::of));
+            .map(ObjectName::of),
+        namespace -> !consent.covers(namespace));
+  }
+
+  /** Whether a Secret that bears somebody's mark is still theirs. */
+  boolean holds(String owner) {
+    return all.stream().anyMatch(rival -> rival.toString().equals(owner))
+        || unseen.test(owner.substring(0, Math.max(0, owner.indexOf('/'))));
+  }
+
+  private static boolean mayHold(CertMerge other, ObjectName target) {
+    return !(SpecReading.of(other) instanceof SpecReading.Valid valid)
+        || valid.spec().target().equals(target);
   }
 
   private static boolean wants(CertMerge other, ObjectName target, Consent consent) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
@@ -31,8 +32,18 @@ public final class TargetStore {
   /** Carries a write out. A write that comes too late fails with a conflict and is planned anew. */
   public void write(TargetWrite write, String manager) {
     if (write instanceof TargetWrite.Create create) {
-      // Not forced: whatever somebody else created meanwhile is not ours.
-      client.resource(create.secret()).fieldManager(manager).serverSideApply();
+      // Not applied: that would merge into whatever somebody else created meanwhile.
+      String answer =
+          client.raw(
+              "/api/v1/namespaces/"
+                  + create.secret().getMetadata().getNamespace()
+                  + "/secrets?fieldManager="
+                  + manager,
+              "POST",
+              create.secret());
+      if (answer == null) {
+        throw new KubernetesClientException("the namespace is gone", 404, null);
+      }
     } else if (write instanceof TargetWrite.Change change) {
       Secret secret = change.secret();
       if (change.claim().needed()) {
@@ -47,7 +58,7 @@ public final class TargetStore {
     ArrayNode patch = JSON.createArrayNode();
     patch
         .addObject()
-        .put("op", "test")
+        .put("op", "replace")
         .put("path", "/metadata/resourceVersion")
         .put("value", secret.getMetadata().getResourceVersion());
     patch
@@ -67,14 +78,16 @@ public final class TargetStore {
         .patch(PatchContext.of(PatchType.JSON), patch.toString());
   }
 
-  /** Deletes a target, if it still belongs to a CertMerge. */
-  public void delete(ObjectName name, ObjectName owner) {
+  /**
+   * Deletes a target, if it still belongs to a CertMerge. A copy bears the same mark, but nothing
+   * that the CertMerge wrote: that is left alone.
+   *
+   * @param manager the CertMerge's field manager
+   */
+  public void delete(ObjectName name, ObjectName owner, String manager) {
     read(name)
-        .filter(
-            secret ->
-                owner
-                    .toString()
-                    .equals(TargetSecret.annotation(secret, TargetSecret.OWNER_ANNOTATION)))
+        .filter(secret -> Ownership.bearsMarkOf(owner, secret))
+        .filter(secret -> Ownership.wasWrittenBy(manager, secret))
         .ifPresent(
             secret -> {
               List<?> ignored =

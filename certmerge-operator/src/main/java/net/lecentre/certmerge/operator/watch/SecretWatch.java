@@ -10,10 +10,15 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.CertMerge;
@@ -27,6 +32,8 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
     implements ResourceEventHandler<Secret> {
   /** Lists are read in pages, so that a large cluster costs no single large answer. */
   private static final long PAGE = 500;
+
+  private static final Duration SHORTLY = Duration.ofMillis(500);
 
   private final Interests interests;
   private final InstantSource clock;
@@ -134,6 +141,18 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
               getEventHandler()
                   .handleEvent(new Event(new ResourceID(name.name(), name.namespace())));
             });
+  }
+
+  /** Has a CertMerge reconciled as if it had just been created, once what goes on now is over. */
+  public void raise(CertMerge certMerge) {
+    CompletableFuture<Void> ignored =
+        CompletableFuture.runAsync(
+            () ->
+                getEventHandler()
+                    .handleEvent(
+                        new ResourceEvent(
+                            ResourceAction.ADDED, ResourceID.fromResource(certMerge), certMerge)),
+            CompletableFuture.delayedExecutor(SHORTLY.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   @Override

@@ -28,7 +28,7 @@ class AnnouncementTest {
   void a_first_merge_is_announced() {
     assertThat(Announcement.of(null, written(plan(GOOD))))
         .containsExactly(
-            new Announcement(false, "Merged", "1 certificates: 1 added, 0 changed, 0 removed"));
+            new Announcement(false, "Merged", "1 certificate: 1 added, 0 changed, 0 removed"));
   }
 
   @Test
@@ -42,7 +42,7 @@ class AnnouncementTest {
 
     assertThat(Announcement.of(status(written(plan(GOOD))), written(renewed)))
         .containsExactly(
-            new Announcement(false, "Merged", "1 certificates: 0 added, 1 changed, 0 removed"));
+            new Announcement(false, "Merged", "1 certificate: 0 added, 1 changed, 0 removed"));
   }
 
   @Test
@@ -108,7 +108,17 @@ class AnnouncementTest {
   void a_source_that_is_good_again_is_announced() {
     assertThat(Announcement.of(status(written(plan(BROKEN))), unchanged(plan(GOOD))))
         .containsExactly(
-            new Announcement(false, "SourceRecovered", "web/shop is good again and merged"));
+            new Announcement(false, "SourceRecovered", "web/shop is good now and merged"));
+  }
+
+  @Test
+  void a_target_that_is_emptied_is_a_warning() {
+    MergePlan emptied = plan("shop", "web/shop", PAIR);
+
+    assertThat(Announcement.of(null, written(emptied)))
+        .filteredOn(Announcement::warning)
+        .extracting(Announcement::reason)
+        .containsExactly("NoSources");
   }
 
   @Test

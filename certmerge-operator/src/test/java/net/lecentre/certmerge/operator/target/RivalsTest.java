@@ -2,7 +2,6 @@ package net.lecentre.certmerge.operator.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.Samples;
@@ -21,7 +20,8 @@ class RivalsTest {
 
   @Test
   void a_certmerge_is_not_its_own_rival() {
-    assertThat(rivals(edge)).isEqualTo(new Rivals(java.util.List.of(), Optional.empty()));
+    assertThat(rivals(edge).all()).isEmpty();
+    assertThat(rivals(edge).older()).isEmpty();
   }
 
   @Test
@@ -76,19 +76,29 @@ class RivalsTest {
   }
 
   @Test
-  void a_rival_with_an_invalid_spec_is_none() {
+  void a_typo_in_its_spec_does_not_cost_a_certmerge_its_target() {
     CertMerge invalid =
         created("web", "bad", "2025-01-01T00:00:00Z", SPEC + "\nsecretlist: [{namespace: web}]");
 
-    assertThat(rivals(invalid).all()).isEmpty();
+    assertThat(rivals(invalid).holds("web/bad")).isTrue();
+    assertThat(rivals(invalid).older()).isEmpty();
   }
 
   @Test
-  void a_certmerge_that_may_not_write_the_target_is_no_rival() {
+  void a_certmerge_that_may_not_write_the_target_does_not_come_first() {
     CertMerge stranger =
         created("shop", "other", "2025-01-01T00:00:00Z", SPEC + "\nnamespace: web");
 
-    assertThat(rivals(stranger).all()).isEmpty();
+    assertThat(rivals(stranger).older()).isEmpty();
+  }
+
+  @Test
+  void a_target_of_a_namespace_that_is_not_watched_is_not_taken_over() {
+    Rivals rivals =
+        Rivals.of(edge, Samples.spec(edge), Stream.of(edge), new Consent(Set.of(), Set.of("web")));
+
+    assertThat(rivals.holds("elsewhere/other")).isTrue();
+    assertThat(rivals.holds("web/gone")).isFalse();
   }
 
   @Test

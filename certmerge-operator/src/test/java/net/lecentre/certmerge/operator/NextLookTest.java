@@ -1,0 +1,56 @@
+package net.lecentre.certmerge.operator;
+
+import static net.lecentre.certmerge.operator.Samples.NOW;
+import static net.lecentre.certmerge.operator.Samples.issueUntil;
+import static net.lecentre.certmerge.operator.Samples.missingOffer;
+import static net.lecentre.certmerge.operator.Samples.offer;
+import static net.lecentre.certmerge.operator.Samples.plan;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import net.lecentre.certmerge.core.merge.MergePlan;
+import net.lecentre.certmerge.operator.status.Outcome;
+import org.junit.jupiter.api.Test;
+
+class NextLookTest {
+  private static final Duration RESYNC = Duration.ofHours(1);
+
+  private static Duration afterMerging(MergePlan plan) {
+    return CertMergeReconciler.nextLook(new Outcome.Merged(plan, "sha256:0", false), NOW, RESYNC);
+  }
+
+  @Test
+  void a_certificate_that_ends_first_is_looked_at_when_it_ends() {
+    MergePlan plan =
+        plan(
+            offer(
+                "shop",
+                "web/shop",
+                issueUntil("shop.example.com", NOW.plus(Duration.ofMinutes(10)))));
+
+    assertThat(afterMerging(plan)).isLessThanOrEqualTo(Duration.ofMinutes(11));
+  }
+
+  @Test
+  void a_certificate_that_lasts_is_looked_at_every_resync() {
+    MergePlan plan =
+        plan(
+            offer(
+                "shop", "web/shop", issueUntil("shop.example.com", NOW.plus(Duration.ofDays(90)))));
+
+    assertThat(afterMerging(plan)).isEqualTo(RESYNC);
+  }
+
+  @Test
+  void without_certificates_there_is_a_look_every_resync_too() {
+    assertThat(afterMerging(plan(missingOffer("shop", "web/shop")))).isEqualTo(RESYNC);
+  }
+
+  @Test
+  void what_is_in_the_way_is_looked_at_again_soon() {
+    Outcome refused = new Outcome.Refused("TargetConflict", "somebody else's", Optional.empty());
+
+    assertThat(CertMergeReconciler.nextLook(refused, NOW, RESYNC)).isEqualTo(Duration.ofMinutes(1));
+  }
+}
