@@ -18,7 +18,7 @@ import net.lecentre.certmerge.operator.consent.Consent;
 import net.lecentre.certmerge.operator.http.ProbeServer;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
 import net.lecentre.certmerge.operator.status.EventLog;
-import net.lecentre.certmerge.operator.target.TargetStore;
+import net.lecentre.certmerge.operator.targets.TargetStore;
 import net.lecentre.certmerge.operator.watch.Interests;
 import net.lecentre.certmerge.operator.watch.SourceWatch;
 import net.lecentre.certmerge.operator.watch.TargetWatch;

@@ -15,9 +15,9 @@ import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.core.inspect.Inspection;
 import net.lecentre.certmerge.core.inspect.Inspector;
 import net.lecentre.certmerge.operator.api.ObjectName;
-import net.lecentre.certmerge.operator.source.SourceLookup;
-import net.lecentre.certmerge.operator.source.TlsSecret;
-import net.lecentre.certmerge.operator.target.TargetSecret;
+import net.lecentre.certmerge.operator.sources.SourceLookup;
+import net.lecentre.certmerge.operator.sources.TlsSecret;
+import net.lecentre.certmerge.operator.targets.TargetSecret;
 
 /** Watches the Secrets of type {@code kubernetes.io/tls}; other types never reach the heap. */
 public final class SourceWatch extends SecretWatch implements SourceLookup {

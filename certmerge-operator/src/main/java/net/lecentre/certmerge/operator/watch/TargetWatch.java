@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.ObjectName;
-import net.lecentre.certmerge.operator.target.TargetSecret;
+import net.lecentre.certmerge.operator.targets.TargetSecret;
 
 /** Watches the merged Secrets, so that a changed or deleted one is put right. */
 public final class TargetWatch extends SecretWatch {

@@ -1,4 +1,4 @@
-package net.lecentre.certmerge.operator.source;
+package net.lecentre.certmerge.operator.sources;
 
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package net.lecentre.certmerge.operator.target;
+package net.lecentre.certmerge.operator.targets;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;

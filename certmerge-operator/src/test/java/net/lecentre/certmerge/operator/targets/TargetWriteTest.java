@@ -1,4 +1,4 @@
-package net.lecentre.certmerge.operator.target;
+package net.lecentre.certmerge.operator.targets;
 
 import static net.lecentre.certmerge.operator.Samples.certMerge;
 import static net.lecentre.certmerge.operator.Samples.issue;

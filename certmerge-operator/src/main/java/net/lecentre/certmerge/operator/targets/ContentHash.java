@@ -1,4 +1,4 @@
-package net.lecentre.certmerge.operator.target;
+package net.lecentre.certmerge.operator.targets;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,5 @@
 /** The merged Secret: whose it is, what it shall hold, and how that is written. */
 @NullMarked
-package net.lecentre.certmerge.operator.target;
+package net.lecentre.certmerge.operator.targets;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package net.lecentre.certmerge.operator.target;
+package net.lecentre.certmerge.operator.targets;
 
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;

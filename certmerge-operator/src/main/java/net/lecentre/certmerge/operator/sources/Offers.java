@@ -1,4 +1,4 @@
-package net.lecentre.certmerge.operator.source;
+package net.lecentre.certmerge.operator.sources;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +13,7 @@ import net.lecentre.certmerge.core.inspect.Rejected;
 import net.lecentre.certmerge.core.merge.Offer;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.consent.Consent;
-import net.lecentre.certmerge.operator.source.SourceLookup.Found;
+import net.lecentre.certmerge.operator.sources.SourceLookup.Found;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
 
 /** What the sources of a CertMerge offer, in the order that settles conflicts. */

@@ -1,4 +1,4 @@
-package net.lecentre.certmerge.operator.source;
+package net.lecentre.certmerge.operator.sources;
 
 import static net.lecentre.certmerge.operator.Samples.inspected;
 import static net.lecentre.certmerge.operator.Samples.issue;

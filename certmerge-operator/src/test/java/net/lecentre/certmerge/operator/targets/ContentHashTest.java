@@ -1,4 +1,4 @@
-package net.lecentre.certmerge.operator.target;
+package net.lecentre.certmerge.operator.targets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
