@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./demo}, started as a person starts it. */
 class DemoIT {
@@ -102,14 +104,16 @@ class DemoIT {
     assertNothingIsLeft();
   }
 
-  @Test
-  void ctrl_c_leaves_no_process_and_no_file() throws Exception {
+  @ParameterizedTest(name = "at: {0}")
+  @ValueSource(strings = {"many TLS Secrets", "control plane runs", "Envoy listens on"})
+  void ctrl_c_leaves_no_process_and_no_file(String moment) throws Exception {
     Process demo = demo();
-    awaitSaying("Envoy listens on");
+    awaitSaying(moment);
 
     new ProcessBuilder("kill", "-INT", Long.toString(demo.pid())).start().waitFor();
 
     assertThat(exitCode(demo)).isEqualTo(130);
+    assertThat(said()).doesNotContain("did not get to its end", "could not end", "Exception");
     assertNothingIsLeft();
   }
 

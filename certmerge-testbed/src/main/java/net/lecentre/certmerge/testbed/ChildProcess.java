@@ -64,6 +64,7 @@ public final class ChildProcess implements AutoCloseable {
    * @param environment variables set on top of this JVM's own
    * @param log the file that standard output and standard error are appended to
    * @throws UncheckedIOException if it cannot be started
+   * @throws IllegalStateException if this JVM is ending
    */
   public static ChildProcess start(
       String name, List<String> command, Map<String, String> environment, Path log) {
@@ -74,6 +75,10 @@ public final class ChildProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
+    return JvmEnd.own(() -> start(name, builder, log));
+  }
+
+  private static ChildProcess start(String name, ProcessBuilder builder, Path log) {
     try {
       return new ChildProcess(name, builder.start(), log);
     } catch (IOException e) {
@@ -149,6 +154,7 @@ public final class ChildProcess implements AutoCloseable {
         interrupted = true;
       }
     }
+    JvmEnd.disown(this);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -88,9 +88,7 @@ public final class ControlPlane implements AutoCloseable {
    */
   public static synchronized ControlPlane shared() {
     if (shared == null) {
-      ControlPlane started = start();
-      Runtime.getRuntime().addShutdownHook(new Thread(started::close, "control-plane-shutdown"));
-      shared = started;
+      shared = start();
     }
     return shared;
   }

@@ -80,7 +80,7 @@ public final class EnvoyProcess implements AutoCloseable {
   }
 
   private synchronized boolean restart() {
-    if (closing.getCount() == 0) {
+    if (closing.getCount() == 0 || JvmEnd.hasBegun()) {
       return false;
     }
     child = launch();

@@ -2,6 +2,7 @@ package net.lecentre.certmerge.testbed;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,14 +13,24 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that is deleted with all it holds when it is closed.
+ * A directory that is deleted with all it holds when it is closed, at the latest when this JVM
+ * ends.
  *
  * @param path where it is
  */
 public record TempDirectory(Path path) implements AutoCloseable {
+  private static final int DELETE_ATTEMPTS = 100;
 
-  /** Makes one whose name begins with {@code certmerge-} and the given name. */
+  /**
+   * Makes one whose name begins with {@code certmerge-} and the given name.
+   *
+   * @throws IllegalStateException if this JVM is ending
+   */
   public static TempDirectory create(String name) {
+    return JvmEnd.own(() -> make(name));
+  }
+
+  private static TempDirectory make(String name) {
     try {
       return new TempDirectory(Files.createTempDirectory("certmerge-" + name + "-").toRealPath());
     } catch (IOException e) {
@@ -30,9 +41,26 @@ public record TempDirectory(Path path) implements AutoCloseable {
   @Override
   public void close() {
     try {
-      delete(path);
+      deleteWhileWritten();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + path, e);
+    }
+    JvmEnd.disown(this);
+  }
+
+  /**
+   * Another thread may add a file behind the deletion's back, but not once the directory is gone.
+   */
+  private void deleteWhileWritten() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        delete(path);
+        return;
+      } catch (DirectoryNotEmptyException e) {
+        if (attempt == DELETE_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 

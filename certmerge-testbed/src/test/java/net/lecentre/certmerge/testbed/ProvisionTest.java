@@ -65,19 +65,36 @@ class ProvisionTest {
   }
 
   @Test
-  void what_setup_envtest_has_is_linked_into_the_cache() throws Exception {
+  void what_setup_envtest_has_of_the_pinned_version_is_linked_into_the_cache() throws Exception {
     fillCache("kube-controller-manager", "envoy");
     Path assets = dir.resolve("envtest");
-    script(assets.resolve("etcd"), "");
-    script(assets.resolve("kube-apiserver"), "");
+    script(assets.resolve("etcd"), "echo etcd Version: " + pinned("etcd"));
+    script(assets.resolve("kube-apiserver"), "echo Kubernetes v" + pinned("kube-apiserver"));
     Path bin = dir.resolve("bin");
     script(bin.resolve("setup-envtest"), "printf %s '" + assets + "'");
 
     Run run = provision(Map.of("PATH", bin + ":" + System.getenv("PATH")));
 
-    assertThat(run.code()).isZero();
+    assertThat(run.code()).as(run.err()).isZero();
     assertThat(Parts.find(Map.of("XDG_CACHE_HOME", dir.toString()), Parts.pinned()).etcd())
         .satisfies(it -> assertThat(it.toRealPath()).isEqualTo(assets.resolve("etcd")));
+  }
+
+  @Test
+  void what_setup_envtest_has_of_another_version_is_built_instead() throws Exception {
+    fillCache("kube-apiserver", "kube-controller-manager", "envoy");
+    Path assets = dir.resolve("envtest");
+    // One digit more: the pinned version is a part of it.
+    script(assets.resolve("etcd"), "echo etcd Version: " + pinned("etcd") + "0");
+    Path bin = tools();
+    script(bin.resolve("setup-envtest"), "printf %s '" + assets + "'");
+    script(bin.resolve("go"), "echo 'asked to build' >&2; exit 1");
+
+    Run run = provision(Map.of("PATH", bin.toString()));
+
+    assertThat(run.err())
+        .contains("not version " + pinned("etcd") + " but says: etcd Version:", "asked to build");
+    assertThat(dir.resolve(Path.of("certmerge", "etcd-" + pinned("etcd")))).doesNotExist();
   }
 
   @Test
@@ -158,16 +175,19 @@ class ProvisionTest {
   }
 
   private void fillCache(String... parts) throws IOException {
-    Properties versions = Parts.pinned();
     for (String part : parts) {
-      String version =
-          switch (part) {
-            case "etcd" -> versions.getProperty("ETCD_VERSION");
-            case "envoy" -> versions.getProperty("ENVOY_VERSION");
-            default -> versions.getProperty("KUBERNETES_VERSION");
-          };
-      script(dir.resolve(Path.of("certmerge", part + "-" + version, part)), "");
+      script(dir.resolve(Path.of("certmerge", part + "-" + pinned(part), part)), "");
     }
+  }
+
+  private static String pinned(String part) {
+    Properties versions = Parts.pinned();
+    return versions.getProperty(
+        switch (part) {
+          case "etcd" -> "ETCD_VERSION";
+          case "envoy" -> "ENVOY_VERSION";
+          default -> "KUBERNETES_VERSION";
+        });
   }
 
   private static Path script(Path file, String body) throws IOException {

@@ -19,6 +19,7 @@ import net.lecentre.certmerge.testbed.ControlPlane;
 import net.lecentre.certmerge.testbed.EnvoyConfig;
 import net.lecentre.certmerge.testbed.EnvoyProcess;
 import net.lecentre.certmerge.testbed.IssuedPair;
+import net.lecentre.certmerge.testbed.JvmEnd;
 import net.lecentre.certmerge.testbed.KeyAlgorithm;
 import net.lecentre.certmerge.testbed.KubeletMount;
 import net.lecentre.certmerge.testbed.Request;
@@ -96,12 +97,13 @@ public final class Demo implements Callable<Integer> {
   @Override
   public Integer call() {
     Road road = new Road(home.toAbsolutePath().normalize());
-    Thread onInterrupt = new Thread(road::close, "demo-end");
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
       play(road);
       return CommandLine.ExitCode.OK;
     } catch (RuntimeException e) {
+      if (JvmEnd.hasBegun()) {
+        return CommandLine.ExitCode.SOFTWARE;
+      }
       narrator.chapter("The demo did not get to its end: " + e.getMessage());
       services.forEach(
           service -> {
@@ -312,9 +314,10 @@ public final class Demo implements Callable<Integer> {
     narrator.line("  curl -s " + operator.uri().resolve("/metrics") + " | grep ^certmerge");
     narrator.line("  curl -s " + envoy.adminUri().resolve("/certs"));
     narrator.line("  tail -f " + road.logs() + "/*.log");
-    while (!Thread.currentThread().isInterrupted()) {
-      LockSupport.park();
+    while (services.stream().allMatch(service -> service.child().isAlive())) {
+      LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
     }
+    throw new IllegalStateException("a program of certmerge has ended");
   }
 
   private IssuedPair issue(Source source) {

@@ -41,7 +41,6 @@ final class Road implements AutoCloseable {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(2))
           .build();
-  private boolean closed;
 
   /**
    * Prepares the road.
@@ -129,13 +128,7 @@ final class Road implements AutoCloseable {
   }
 
   private <T extends AutoCloseable> T add(T part) {
-    synchronized (parts) {
-      if (closed) {
-        close(part);
-        throw new IllegalStateException("the demo is being ended");
-      }
-      parts.push(part);
-    }
+    parts.push(part);
     return part;
   }
 
@@ -199,17 +192,11 @@ final class Road implements AutoCloseable {
     return client.secrets().inNamespace(namespace).withName(name).get();
   }
 
-  /** Ends everything, the last started first. */
+  /** Ends everything, the last started first. On Ctrl-C this is done by {@code JvmEnd} instead. */
   @Override
   public void close() {
-    synchronized (parts) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      while (!parts.isEmpty()) {
-        close(parts.pop());
-      }
+    while (!parts.isEmpty()) {
+      close(parts.pop());
     }
     close(directory);
   }
