@@ -1,11 +1,14 @@
 package net.lecentre.certmerge.reloader;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +20,17 @@ import net.lecentre.certmerge.core.inspect.Inspection;
 import net.lecentre.certmerge.core.inspect.Severity;
 import net.lecentre.certmerge.reloader.decide.Answer;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
+import net.lecentre.certmerge.reloader.decide.Evidence;
 import net.lecentre.certmerge.reloader.decide.Judge;
 import net.lecentre.certmerge.reloader.decide.KeyObservation;
+import net.lecentre.certmerge.reloader.decide.KeyStatus;
 import net.lecentre.certmerge.reloader.decide.LoadedCertificate;
 import net.lecentre.certmerge.reloader.decide.Observation;
 import net.lecentre.certmerge.reloader.decide.OnDisk;
 import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.Policy;
+import net.lecentre.certmerge.reloader.decide.State;
+import net.lecentre.certmerge.reloader.decide.Strategy;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.files.KeyFiles;
 import net.lecentre.certmerge.reloader.files.Mounts;
@@ -46,6 +53,7 @@ final class Observer {
   private final Mounts mounts;
   private final Prober prober;
   private final EnvoyAdmin admin;
+  private final List<Path> watch;
   private final Policy policy;
   private final Supplier<Past> past;
   private final InstantSource clock;
@@ -56,12 +64,14 @@ final class Observer {
       Mounts mounts,
       Prober prober,
       EnvoyAdmin admin,
+      List<Path> watch,
       Policy policy,
       Supplier<Past> past,
       InstantSource clock) {
     this.mounts = mounts;
     this.prober = prober;
     this.admin = admin;
+    this.watch = watch.stream().map(path -> path.toAbsolutePath().normalize()).toList();
     this.policy = policy;
     this.past = past;
     this.clock = clock;
@@ -86,14 +96,47 @@ final class Observer {
       asked = clock.instant();
     }
     EnvoyState envoy = admin.state();
+    List<String> problems = new ArrayList<>(snapshot.problems());
     List<LoadedCertificate> loaded =
-        envoy instanceof EnvoyState.Up ? loaded() : List.<LoadedCertificate>of();
-    return new Observation(
-        asked,
-        Judge.judge(keys, loaded, policy.sdsGrace(), asked),
-        snapshot.problems(),
-        envoy,
-        past.get());
+        envoy instanceof EnvoyState.Up ? loaded(problems) : List.<LoadedCertificate>of();
+    keys.addAll(gone(loaded, keys, asked));
+    List<KeyStatus> statuses = Judge.judge(keys, loaded, policy.sdsGrace(), asked);
+    return new Observation(asked, statuses, problems, envoy, refused(statuses), past.get());
+  }
+
+  /**
+   * The files that Envoy's configuration names and that are not there: an Envoy that is restarted
+   * without them does not come back.
+   */
+  private List<KeyObservation> gone(
+      List<LoadedCertificate> loaded, List<KeyObservation> keys, Instant now) {
+    Set<String> names = new HashSet<>();
+    keys.forEach(key -> names.add(key.key()));
+    return loaded.stream()
+        .filter(LoadedCertificate::fromConfiguredFile)
+        .map(certificate -> Path.of(certificate.path()).normalize())
+        .distinct()
+        .filter(file -> watch.stream().anyMatch(file::startsWith) && !Files.exists(file))
+        .map(file -> gone(file, names, now))
+        .toList();
+  }
+
+  private static KeyObservation gone(Path file, Set<String> names, Instant now) {
+    String name = String.valueOf(file.getFileName());
+    String key = name.endsWith(".crt") ? name.substring(0, name.length() - ".crt".length()) : name;
+    String reason =
+        "Envoy's configuration names "
+            + file
+            + ", which is gone: put it back, or take it out of the configuration.";
+    return new KeyObservation(
+        names.add(key) ? key : file.toString(),
+        name,
+        "",
+        new OnDisk.Broken(List.of(reason)),
+        now,
+        List.of(),
+        List.of(),
+        Set.of());
   }
 
   private List<KeyObservation> look(Snapshot snapshot) {
@@ -123,13 +166,29 @@ final class Observer {
     return observations;
   }
 
-  private List<LoadedCertificate> loaded() {
+  private List<LoadedCertificate> loaded(List<String> problems) {
     try {
       return admin.certificates();
     } catch (IOException e) {
-      // It is evidence for acting; without it there is less of that.
-      log.warn("Envoy does not tell its certificates: {}", e.getMessage());
+      String problem = "Envoy does not tell its certificates: " + e.getMessage() + ".";
+      if (policy.strategy() == Strategy.verify) {
+        log.warn("{}", problem);
+      } else {
+        problems.add(problem);
+      }
       return List.of();
+    }
+  }
+
+  private List<String> refused(List<KeyStatus> keys) {
+    boolean asked =
+        policy.strategy() == Strategy.restart
+            && keys.stream()
+                .anyMatch(key -> key.state() == State.Stale && key.evidence() == Evidence.memory);
+    try {
+      return asked ? admin.refusals() : List.of();
+    } catch (IOException e) {
+      return List.of("it does not tell what it refused (" + e.getMessage() + ")");
     }
   }
 

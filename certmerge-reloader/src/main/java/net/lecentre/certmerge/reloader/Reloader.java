@@ -55,7 +55,12 @@ final class Reloader {
   private @Nullable LastAction lastAction;
   private volatile Report report = Report.NONE;
 
-  Reloader(Settings settings, EnvoyAdmin admin, Pace pace) {
+  /**
+   * Does not look yet.
+   *
+   * @throws IOException when the note of an earlier reloader cannot be read
+   */
+  Reloader(Settings settings, EnvoyAdmin admin, Pace pace) throws IOException {
     this.settings = settings;
     this.pace = pace;
     this.memory = new Memory(settings.stateDirectory());
@@ -64,6 +69,7 @@ final class Reloader {
             new Mounts(settings.watch()),
             new Prober(settings.probes(), PROBE_TIMEOUT),
             admin,
+            settings.watch(),
             settings.policy(),
             memory::past,
             pace);
@@ -76,11 +82,6 @@ final class Reloader {
     boolean holdsFor(KeyStatus key) {
       return state == key.state() && content.equals(key.content());
     }
-  }
-
-  /** Checks that what is done to Envoy can be noted. */
-  void checkStateDirectory() throws IOException {
-    memory.checkWritable();
   }
 
   /** Why the pod should get no traffic; empty when it may. */
@@ -203,7 +204,8 @@ final class Reloader {
     }
     standings = now;
     metrics.show(seen.keys(), seen.now());
-    report = new Report(seen.now(), keys, seen.problems(), decision, lastAction);
+    report =
+        new Report(seen.now(), keys, seen.problems(), settings.notices(), decision, lastAction);
   }
 
   private void publish(LastAction action) {

@@ -17,8 +17,10 @@ import net.lecentre.certmerge.reloader.files.MountWatch;
 import net.lecentre.certmerge.reloader.probe.Endpoint;
 import net.lecentre.certmerge.reloader.report.Report;
 import net.lecentre.certmerge.reloader.report.StatusServer;
+import net.lecentre.certmerge.reloader.restart.Memory;
 import net.lecentre.certmerge.reloader.restart.Pace;
 import net.lecentre.certmerge.reloader.restart.Patience;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -48,11 +50,20 @@ import picocli.CommandLine.Spec;
 final class ReloaderCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ReloaderCommand.class);
   private static final int WRONG_USAGE = 2;
+  private static final String NOT_ALONE =
+      "In a cluster another replica might restart at the same time, so this one only verifies:"
+          + " give --coordinate=none if the gateway has a single replica, or --strategy=verify.";
 
   /** How replicas keep out of each other's way. */
   enum Coordination {
     none,
     lease
+  }
+
+  private final Map<String, String> environment;
+
+  private ReloaderCommand(Map<String, String> environment) {
+    this.environment = environment;
   }
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -106,6 +117,14 @@ final class ReloaderCommand implements Callable<Integer> {
   private Duration drainTimeout = Duration.ofSeconds(45);
 
   @Option(
+      names = "--unready-wait",
+      paramLabel = "<duration>",
+      description =
+          "How long /readyz must have said 503 before Envoy is asked to quit, so that every load"
+              + " balancer has noticed; --drain-timeout at most. Default: 35s")
+  private Duration unreadyWait = Duration.ofSeconds(35);
+
+  @Option(
       names = "--verify-timeout",
       paramLabel = "<duration>",
       description =
@@ -128,15 +147,16 @@ final class ReloaderCommand implements Callable<Integer> {
       names = "--coordinate",
       description =
           "How replicas keep out of each other's way: ${COMPLETION-CANDIDATES}. lease is not"
-              + " available yet. Default: ${DEFAULT-VALUE}")
-  private Coordination coordinate = Coordination.none;
+              + " available yet. In a cluster nothing is done without --coordinate=none, which is"
+              + " for a gateway with a single replica.")
+  private @Nullable Coordination coordinate;
 
   @Option(
       names = "--state-dir",
       paramLabel = "<directory>",
       description =
-          "Where to note that Envoy was taken out of service, so that a restarted reloader undoes"
-              + " it; use a volume of the pod. Default: ${DEFAULT-VALUE}")
+          "Where to note what was done to Envoy, so that a restarted reloader goes on from there;"
+              + " use a volume of the pod. Default: ${DEFAULT-VALUE}")
   private Path stateDirectory = Path.of(System.getProperty("java.io.tmpdir"), "certmerge-reloader");
 
   @Option(
@@ -171,7 +191,7 @@ final class ReloaderCommand implements Callable<Integer> {
 
   /** The command line that runs the reloader, reading these environment variables. */
   static CommandLine commandLine(Map<String, String> environment) {
-    return new CommandLine(new ReloaderCommand())
+    return new CommandLine(new ReloaderCommand(environment))
         .registerConverter(Duration.class, new Durations())
         .registerConverter(Endpoint.class, ReloaderCommand::endpoint)
         .setDefaultValueProvider(new Environment(environment))
@@ -198,11 +218,22 @@ final class ReloaderCommand implements Callable<Integer> {
     Settings settings = settings();
     Logging.start(loglevel, logjson, once ? "System.err" : "System.out");
     try (EnvoyAdmin admin = admin()) {
-      Reloader reloader = new Reloader(settings, admin, Pace.system());
+      settings.notices().forEach(log::warn);
       if (settings.policy().strategy() != Strategy.verify && !dryRun) {
-        checkNotable(reloader);
+        prepareStateDirectory();
       }
+      Reloader reloader = reloader(settings, admin);
       return once ? once(reloader) : forEver(reloader, settings);
+    }
+  }
+
+  private Reloader reloader(Settings settings, EnvoyAdmin admin) {
+    try {
+      return new Reloader(settings, admin, Pace.system());
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "What an earlier reloader noted cannot be read (" + e + "): remove the file.");
     }
   }
 
@@ -231,7 +262,7 @@ final class ReloaderCommand implements Callable<Integer> {
       log.atInfo()
           .addKeyValue("watch", settings.watch())
           .addKeyValue("probe", settings.probes())
-          .addKeyValue("strategy", strategy)
+          .addKeyValue("strategy", settings.policy().strategy())
           .addKeyValue("port", server.port())
           .log("certmerge-reloader starts");
       reloader.run(changes);
@@ -258,16 +289,16 @@ final class ReloaderCommand implements Callable<Integer> {
     }
   }
 
-  private void checkNotable(Reloader reloader) {
+  private void prepareStateDirectory() {
     try {
-      reloader.checkStateDirectory();
+      Memory.prepare(stateDirectory);
     } catch (IOException e) {
       throw new ParameterException(
           spec.commandLine(),
           "--state-dir "
               + stateDirectory
-              + " cannot be written to ("
-              + e.getClass().getSimpleName()
+              + " cannot be used ("
+              + e
               + "): mount a volume there, or use --strategy=verify.");
     }
   }
@@ -301,13 +332,23 @@ final class ReloaderCommand implements Callable<Integer> {
     if (port < 0 || port > 65535) {
       throw new ParameterException(spec.commandLine(), "--port " + port + " is no port number.");
     }
+    boolean notAlone =
+        strategy != Strategy.verify
+            && coordinate == null
+            && environment.containsKey("KUBERNETES_SERVICE_HOST");
     return new Settings(
         watch,
         probes,
-        new Policy(strategy, sdsGrace, minUptime, dryRun),
-        new Patience(drainTimeout, Duration.ofSeconds(5), verifyTimeout, Duration.ofMillis(250)),
+        new Policy(notAlone ? Strategy.verify : strategy, sdsGrace, minUptime, dryRun),
+        new Patience(
+            drainTimeout,
+            unreadyWait,
+            Duration.ofSeconds(5),
+            verifyTimeout,
+            Duration.ofMillis(250)),
         poll,
-        stateDirectory);
+        stateDirectory,
+        notAlone ? List.of(NOT_ALONE) : List.of());
   }
 
   /** Takes the version from the archive's manifest. */

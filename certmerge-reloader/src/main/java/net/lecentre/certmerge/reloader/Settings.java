@@ -17,7 +17,8 @@ import net.lecentre.certmerge.reloader.restart.Patience;
  * @param policy what may be done
  * @param patience how long a restart waits
  * @param poll how long it may take at most until the next look
- * @param stateDirectory where it is noted that Envoy was taken out of service
+ * @param stateDirectory where it is noted what was done to Envoy
+ * @param notices what was asked for and is not done, as sentences
  */
 record Settings(
     List<Path> watch,
@@ -25,10 +26,12 @@ record Settings(
     Policy policy,
     Patience patience,
     Duration poll,
-    Path stateDirectory) {
+    Path stateDirectory,
+    List<String> notices) {
   Settings {
     watch = List.copyOf(watch);
     probes = List.copyOf(probes);
+    notices = List.copyOf(notices);
   }
 
   Set<Integer> ports() {

@@ -60,6 +60,19 @@ final class Gateway implements AutoCloseable {
     return renewed.serial().toString(16);
   }
 
+  /** Puts a new pair for shop.example.com on disk that Envoy is not configured with. */
+  void renewSpare() {
+    put("spare-tls", ca.issue(SHOP));
+    mount.project(files);
+  }
+
+  /** Takes the files of blog-tls away. */
+  void removeBlog() {
+    files.remove("blog-tls.crt");
+    files.remove("blog-tls.key");
+    mount.project(files);
+  }
+
   /** Puts a pair for shop-tls on disk whose key is of another certificate. */
   void breakShop() {
     put("shop-tls", ca.issue(Request.forHosts(SHOP).withWrongKey()));

@@ -85,6 +85,7 @@ class ReloaderCommandTest {
     assertThat(value(line, "--strategy")).hasToString("auto");
     assertThat(value(line, "--sds-grace")).hasToString("PT10S");
     assertThat(value(line, "--drain-timeout")).hasToString("PT45S");
+    assertThat(value(line, "--unready-wait")).hasToString("PT35S");
     assertThat(value(line, "--min-uptime")).hasToString("PT10M");
     assertThat(value(line, "--poll")).hasToString("PT10S");
     assertThat(value(line, "--port")).isEqualTo(15099);

@@ -20,9 +20,12 @@ import net.lecentre.certmerge.reloader.report.Report;
 import net.lecentre.certmerge.reloader.restart.Pace;
 import net.lecentre.certmerge.reloader.restart.Patience;
 import net.lecentre.certmerge.testbed.EnvoyConfig.Source;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole reloader beside the real Envoy. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -48,11 +51,13 @@ class ReloaderIT {
               new Policy(strategy, Duration.ofSeconds(1), Duration.ZERO, false),
               new Patience(
                   Duration.ofSeconds(2),
+                  Duration.ZERO,
                   Duration.ofMillis(300),
                   Duration.ofSeconds(30),
                   Duration.ofMillis(100)),
               Duration.ofSeconds(1),
-              notes);
+              notes,
+              List.of());
       admin = EnvoyAdmin.at(gateway.envoy().adminUri(), Duration.ofSeconds(5));
       changes = new MountWatch(settings.watch());
       reloader = new Reloader(settings, admin, Pace.system());
@@ -69,10 +74,14 @@ class ReloaderIT {
     }
 
     Report.Key shop() {
+      return key("shop-tls");
+    }
+
+    Report.Key key(String name) {
       return reloader.report().keys().stream()
-          .filter(key -> key.key().equals("shop-tls"))
+          .filter(key -> key.key().equals(name))
           .findAny()
-          .orElseThrow(() -> new AssertionError("shop-tls was not looked at yet"));
+          .orElseThrow(() -> new AssertionError(name + " was not looked at yet"));
     }
 
     /** Waits until shop-tls stands so, with this serial on disk. */
@@ -195,9 +204,72 @@ class ReloaderIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"auto", "restart"})
+  void a_static_envoy_whose_other_files_are_gone_is_not_restarted(Strategy strategy)
+      throws Exception {
+    try (Gateway gateway = Gateway.with(Source.STATIC);
+        Running running = new Running(gateway, strategy)) {
+      running.awaitShop(State.Served);
+      String before = gateway.shopOnTheWire();
+
+      gateway.removeBlog();
+      running.awaitShop(State.Stale, gateway.renewShop());
+      running.awaitAnotherPass();
+
+      assertThat(running.key("blog-tls").state()).isEqualTo(State.Invalid);
+      assertThat(running.key("blog-tls").reason()).contains("blog-tls.crt, which is gone");
+      assertThat(running.reloader().report().decision()).contains("broken files of blog-tls");
+      assertThat(gateway.envoy().restarts()).isZero();
+      assertThat(gateway.shopOnTheWire()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void the_keys_of_one_host_that_are_renewed_together_lead_to_one_restart_and_readiness()
+      throws Exception {
+    try (Gateway gateway = Gateway.with(Source.STATIC)) {
+      gateway.renewSpare();
+      try (Running running = new Running(gateway, Strategy.restart)) {
+        running.awaitShop(State.Served);
+
+        gateway.renewSpare();
+        running.awaitShop(State.Served, gateway.renewShop());
+        running.awaitAnotherPass();
+
+        assertThat(running.key("spare-tls").state()).isIn(State.Unknown, State.Pending);
+        assertThat(gateway.envoy().restarts()).isOne();
+        assertThat(running.reloader().unready()).isEmpty();
+        assertThat(running.reloader().metrics())
+            .contains("certmerge_reloader_actions_total{action=\"restart\",result=\"done\"} 1.0");
+      }
+    }
+  }
+
+  @Test
+  void what_envoy_refuses_of_sds_is_found_in_its_statistics() throws Exception {
+    try (Gateway gateway = Gateway.with(Source.FILE_SDS_WATCHED);
+        EnvoyAdmin admin = EnvoyAdmin.at(gateway.envoy().adminUri(), Duration.ofSeconds(5))) {
+      assertThat(admin.refusals()).isEmpty();
+
+      gateway.breakShop();
+
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThat(admin.refusals())
+                      .singleElement(InstanceOfAssertFactories.STRING)
+                      .endsWith(".key_rotation_failed"));
+    }
+  }
+
   @Test
   void an_envoy_that_an_earlier_reloader_took_out_of_service_is_put_back() throws Exception {
-    Files.createFile(notes.resolve("envoy-out-of-service"));
+    Files.writeString(
+        notes.resolve("restart.json"),
+        """
+        {"phase": "draining", "reason": "r", "renewed": [], "served": [], "tried": []}""");
     try (Gateway gateway = Gateway.with(Source.FILE_SDS_WATCHED);
         EnvoyAdmin admin = EnvoyAdmin.at(gateway.envoy().adminUri(), Duration.ofSeconds(5))) {
       admin.failHealthcheck();

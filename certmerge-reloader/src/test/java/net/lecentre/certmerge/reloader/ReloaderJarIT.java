@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import net.lecentre.certmerge.testbed.EnvoyConfig.Source;
@@ -31,6 +32,11 @@ class ReloaderJarIT {
   @TempDir private Path directory;
 
   private Process start(Gateway gateway, String... more) throws IOException {
+    return start(Map.of(), gateway, more);
+  }
+
+  private Process start(Map<String, String> environment, Gateway gateway, String... more)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-jar");
@@ -40,10 +46,13 @@ class ReloaderJarIT {
     command.add("--probe=" + gateway.envoy().listener());
     command.add("--state-dir=" + directory.resolve("state"));
     command.addAll(List.of(more));
-    return new ProcessBuilder(command)
-        .redirectOutput(directory.resolve("out").toFile())
-        .redirectError(directory.resolve("err").toFile())
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectOutput(directory.resolve("out").toFile())
+            .redirectError(directory.resolve("err").toFile());
+    builder.environment().remove("KUBERNETES_SERVICE_HOST");
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   private int run(Gateway gateway, String... more) throws IOException, InterruptedException {
@@ -103,6 +112,46 @@ class ReloaderJarIT {
       assertThat(out().path("lastAction").path("result").asText()).isEqualTo("dry_run");
       assertThat(gateway.envoy().restarts()).isZero();
       assertThat(gateway.envoy().isLive()).isTrue();
+    }
+  }
+
+  @Test
+  void in_a_cluster_it_does_nothing_unless_it_is_told_that_it_is_alone() throws Exception {
+    try (Gateway gateway = Gateway.with(Source.STATIC)) {
+      gateway.renewShop();
+      Process process =
+          start(
+              Map.of("KUBERNETES_SERVICE_HOST", "192.0.2.1"),
+              gateway,
+              "--once",
+              "--sds-grace=0s",
+              "--min-uptime=0s",
+              "--drain-timeout=0s");
+
+      assertThat(process.waitFor()).isOne();
+      assertThat(out().path("lastAction").isNull()).isTrue();
+      assertThat(out().path("problems").toString()).contains("--coordinate=none");
+      assertThat(gateway.envoy().restarts()).isZero();
+    }
+  }
+
+  @Test
+  void in_a_cluster_a_single_replica_restarts_envoy() throws Exception {
+    try (Gateway gateway = Gateway.with(Source.STATIC)) {
+      String renewed = gateway.renewShop();
+      Process process =
+          start(
+              Map.of("KUBERNETES_SERVICE_HOST", "192.0.2.1"),
+              gateway,
+              "--coordinate=none",
+              "--once",
+              "--sds-grace=0s",
+              "--min-uptime=0s",
+              "--drain-timeout=0s");
+
+      assertThat(process.waitFor()).isZero();
+      assertThat(gateway.shopOnTheWire()).isEqualTo(renewed);
+      assertThat(gateway.envoy().restarts()).isOne();
     }
   }
 

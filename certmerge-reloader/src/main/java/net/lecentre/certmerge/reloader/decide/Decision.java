@@ -28,7 +28,7 @@ public final class Decision {
       if (up.draining()) {
         return new Action.Undrain();
       }
-      if (up.live()) {
+      if (up.live() && seen.past().owed().isEmpty()) {
         return new Action.Rejoin("Envoy is in service again.");
       }
     }
@@ -43,13 +43,11 @@ public final class Decision {
   }
 
   private boolean heldAndProved() {
-    return !seen.past().held().isEmpty()
+    return !seen.past().owed().isEmpty()
         && seen.envoy() instanceof EnvoyState.Up up
         && up.live()
         && seen.problems().isEmpty()
-        && seen.keys().stream()
-            .filter(key -> seen.past().held().contains(key.key()))
-            .allMatch(key -> key.state() == State.Served);
+        && seen.past().owed().missing(seen.keys(), seen.past().tried()).isEmpty();
   }
 
   private Action nothingStale() {
@@ -93,15 +91,26 @@ public final class Decision {
     if (!envoy.live()) {
       return new Action.Report(outdated + "but is " + envoy.state() + " by another hand.");
     }
-    List<KeyStatus> candidates =
-        policy.strategy() == Strategy.restart
-            ? stale
-            : stale.stream().filter(KeyStatus::staticFile).toList();
-    if (candidates.isEmpty()) {
+    List<KeyStatus> proved = stale.stream().filter(key -> key.evidence() != Evidence.none).toList();
+    if (proved.isEmpty()) {
+      return new Action.Report(
+          outdated + "but it is not proved that it is these keys' own: nothing is done.");
+    }
+    List<KeyStatus> fromFile =
+        proved.stream().filter(key -> key.evidence() == Evidence.file).toList();
+    if (fromFile.isEmpty() && policy.strategy() == Strategy.auto) {
       return new Action.Report(
           outdated
               + "but does not say that it read it from a file of its configuration, and only with"
               + " --strategy=restart would it be restarted all the same.");
+    }
+    List<KeyStatus> candidates = policy.strategy() == Strategy.auto ? fromFile : proved;
+    if (fromFile.isEmpty() && !seen.refused().isEmpty()) {
+      return new Action.Report(
+          outdated
+              + "but would perhaps come back without a good one: "
+              + String.join(", ", seen.refused())
+              + ".");
     }
     List<KeyStatus> untried =
         candidates.stream()

@@ -110,10 +110,29 @@ public final class Judge {
     if (servedByAnotherKey(key, shown)) {
       return false;
     }
-    if (key.earlier().contains(shown.leaf().sha256()) || loadedFromFileOf(key, shown)) {
+    if (evidence(key, shown) != Evidence.none) {
       return true;
     }
-    return names(shown.leaf(), host) && older(shown.leaf(), disk.chain().leaf());
+    // Two keys may name the same host, an RSA and an EC one or an old and a new Secret.
+    return !earlierOfAnotherKey(key, shown)
+        && !loadedFromAnotherFile(key, shown)
+        && names(shown.leaf(), host)
+        && older(shown.leaf(), disk.chain().leaf());
+  }
+
+  private Evidence evidence(KeyObservation key, Chain shown) {
+    if (loadedFromFileOf(key, shown)) {
+      return Evidence.file;
+    }
+    return key.earlier().contains(shown.leaf().sha256()) && !loadedFromAnotherFile(key, shown)
+        ? Evidence.memory
+        : Evidence.none;
+  }
+
+  private boolean earlierOfAnotherKey(KeyObservation key, Chain shown) {
+    return keys.stream()
+        .filter(other -> !other.key().equals(key.key()))
+        .anyMatch(other -> other.earlier().contains(shown.leaf().sha256()));
   }
 
   private boolean servedByAnotherKey(KeyObservation key, Chain shown) {
@@ -125,16 +144,28 @@ public final class Judge {
 
   /** Whether Envoy says that it loaded a leaf from this key's file, and nothing else does. */
   private boolean loadedFromFileOf(KeyObservation key, Chain shown) {
-    Set<LoadedCertificate> same =
-        loaded.stream()
-            .filter(certificate -> certificate.serialHex().equals(shown.leaf().serialHex()))
-            .collect(Collectors.toSet());
-    return !same.isEmpty()
-        && same.stream()
-            .allMatch(
-                certificate ->
-                    certificate.fromConfiguredFile()
-                        && certificate.path().endsWith("/" + key.certificateFile()));
+    Set<LoadedCertificate> same = loaded(shown);
+    return !same.isEmpty() && same.stream().allMatch(certificate -> isFileOf(key, certificate));
+  }
+
+  /**
+   * Whether Envoy says that it loaded a leaf from configured files, none of which is this key's.
+   */
+  private boolean loadedFromAnotherFile(KeyObservation key, Chain shown) {
+    Set<LoadedCertificate> same = loaded(shown);
+    return same.stream().anyMatch(LoadedCertificate::fromConfiguredFile)
+        && same.stream().noneMatch(certificate -> isFileOf(key, certificate));
+  }
+
+  private Set<LoadedCertificate> loaded(Chain shown) {
+    return loaded.stream()
+        .filter(certificate -> certificate.serialHex().equals(shown.leaf().serialHex()))
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean isFileOf(KeyObservation key, LoadedCertificate certificate) {
+    return certificate.fromConfiguredFile()
+        && certificate.path().endsWith("/" + key.certificateFile());
   }
 
   private static boolean names(Leaf leaf, String host) {
@@ -169,7 +200,7 @@ public final class Judge {
         reason,
         key.content(),
         !(key.onDisk() instanceof OnDisk.Broken),
-        served != null && loadedFromFileOf(key, served));
+        served == null ? Evidence.none : evidence(key, served));
   }
 
   private static @Nullable Leaf leafOf(OnDisk onDisk) {

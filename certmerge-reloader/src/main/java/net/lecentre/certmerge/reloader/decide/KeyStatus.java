@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason one sentence
  * @param content the digest of the files
  * @param loadable whether Envoy would load the files
- * @param staticFile whether Envoy says that it read the served leaf from this key's file by
- *     configuration, and so only at its start
+ * @param evidence what proves that the served leaf is this key's
  */
 public record KeyStatus(
     String key,
@@ -30,7 +29,7 @@ public record KeyStatus(
     String reason,
     String content,
     boolean loadable,
-    boolean staticFile) {
+    Evidence evidence) {
   /** Copies the list. */
   public KeyStatus {
     hosts = List.copyOf(hosts);

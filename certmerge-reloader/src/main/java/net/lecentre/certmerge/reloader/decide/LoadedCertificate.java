@@ -1,7 +1,8 @@
 package net.lecentre.certmerge.reloader.decide;
 
 /**
- * A leaf that Envoy says it has loaded; it may be one that only draining connections still use.
+ * A certificate that Envoy says it has loaded: a leaf or a trusted one. It may be one that only
+ * draining connections still use.
  *
  * @param serialHex its serial in lower-case hexadecimal without leading zeros
  * @param path the file that it was loaded from, or {@code <inline>} when it did not come from a
@@ -11,7 +12,7 @@ public record LoadedCertificate(String serialHex, String path) {
   private static final String INLINE = "<inline>";
 
   /** Whether Envoy's own configuration names a file for it, which Envoy reads only once. */
-  boolean fromConfiguredFile() {
+  public boolean fromConfiguredFile() {
     return !path.equals(INLINE) && !path.isEmpty();
   }
 }

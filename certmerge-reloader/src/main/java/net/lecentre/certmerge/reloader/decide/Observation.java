@@ -10,13 +10,21 @@ import java.util.List;
  * @param keys every key of the mount
  * @param problems what kept the pass from seeing everything, as sentences
  * @param envoy what Envoy said of itself
+ * @param refused why Envoy may hold better certificates than a restarted one would get by SDS, as
+ *     clauses; only asked for when a restart for such a one is conceivable
  * @param past what the reloader did before
  */
 public record Observation(
-    Instant now, List<KeyStatus> keys, List<String> problems, EnvoyState envoy, Past past) {
+    Instant now,
+    List<KeyStatus> keys,
+    List<String> problems,
+    EnvoyState envoy,
+    List<String> refused,
+    Past past) {
   /** Copies the lists. */
   public Observation {
     keys = List.copyOf(keys);
     problems = List.copyOf(problems);
+    refused = List.copyOf(refused);
   }
 }

@@ -123,18 +123,39 @@ public final class EnvoyAdmin implements AutoCloseable {
     }
   }
 
-  /** The leaves that Envoy has loaded for its listeners and clusters. */
+  /** The leaves and the trusted certificates that Envoy has loaded for listeners and clusters. */
   public List<LoadedCertificate> certificates() throws IOException {
+    JsonNode entries = json("certs", null).path("certificates");
+    if (!entries.isArray()) {
+      throw new IOException("/certs is no list of certificates");
+    }
     List<LoadedCertificate> loaded = new ArrayList<>();
-    for (JsonNode entry : json("certs", null).path("certificates")) {
-      for (JsonNode certificate : entry.path("cert_chain")) {
-        loaded.add(
-            new LoadedCertificate(
-                withoutLeadingZeros(certificate.path("serial_number").asText()),
-                certificate.path("path").asText()));
+    for (JsonNode entry : entries) {
+      for (String kind : List.of("cert_chain", "ca_cert")) {
+        for (JsonNode certificate : entry.path(kind)) {
+          loaded.add(
+              new LoadedCertificate(
+                  withoutLeadingZeros(certificate.path("serial_number").asText()),
+                  certificate.path("path").asText()));
+        }
       }
     }
     return loaded;
+  }
+
+  /**
+   * The statistics by which Envoy counts what it refused of SDS since it started, such as {@code
+   * sds.shop.key_rotation_failed}: it may serve something better than what it would get now.
+   */
+  public List<String> refusals() throws IOException {
+    List<String> refusals = new ArrayList<>();
+    String filter = "(^|\\.)sds\\..*\\.(key_rotation_failed|update_rejected)$";
+    for (JsonNode stat : json("stats", filter).path("stats")) {
+      if (stat.path("value").asLong() > 0) {
+        refusals.add(stat.path("name").asText());
+      }
+    }
+    return refusals;
   }
 
   private static String withoutLeadingZeros(String hex) {

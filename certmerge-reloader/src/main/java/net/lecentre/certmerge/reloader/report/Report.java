@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.Leaf;
 import net.lecentre.certmerge.reloader.decide.KeyStatus;
 import net.lecentre.certmerge.reloader.decide.State;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when everything was last looked at
  * @param keys each key of the mount
  * @param problems what kept the reloader from seeing everything, as sentences
+ * @param notices what was asked for and is not done, as sentences
  * @param decision what it decided, as a sentence
  * @param lastAction what it last did; null when it has done nothing
  */
@@ -23,11 +25,18 @@ public record Report(
     Instant at,
     List<Key> keys,
     List<String> problems,
+    List<String> notices,
     String decision,
     @Nullable LastAction lastAction) {
   /** Nothing has been looked at yet. */
   public static final Report NONE =
-      new Report(Instant.EPOCH, List.of(), List.of("Nothing has been looked at yet."), "", null);
+      new Report(
+          Instant.EPOCH,
+          List.of(),
+          List.of("Nothing has been looked at yet."),
+          List.of(),
+          "",
+          null);
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -35,6 +44,7 @@ public record Report(
   public Report {
     keys = List.copyOf(keys);
     problems = List.copyOf(problems);
+    notices = List.copyOf(notices);
   }
 
   /**
@@ -93,7 +103,7 @@ public record Report(
 
   /** The same with another decision and last action. */
   public Report with(String newDecision, @Nullable LastAction newLastAction) {
-    return new Report(at, keys, problems, newDecision, newLastAction);
+    return new Report(at, keys, problems, notices, newDecision, newLastAction);
   }
 
   /** The document as JSON. */
@@ -106,7 +116,7 @@ public record Report(
                 ? null
                 : new Done(last.action(), text(last.at()), last.result(), last.reason()),
             decision,
-            problems,
+            Stream.concat(notices.stream(), problems.stream()).toList(),
             text(at));
     try {
       return JSON.writeValueAsString(document);

@@ -11,8 +11,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import net.lecentre.certmerge.reloader.decide.Action;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
+import net.lecentre.certmerge.reloader.decide.Evidence;
 import net.lecentre.certmerge.reloader.decide.KeyStatus;
 import net.lecentre.certmerge.reloader.decide.Observation;
+import net.lecentre.certmerge.reloader.decide.Owed;
+import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.State;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.restart.Outcome.Result;
@@ -85,7 +88,6 @@ public final class GuardedRestart {
     if (!(seen.envoy() instanceof EnvoyState.Up before)) {
       return new Outcome(Result.called_off, "Envoy cannot be reached.");
     }
-    List<String> contents;
     try {
       memory.takenOut(action.reason());
       admin.failHealthcheck();
@@ -95,14 +97,15 @@ public final class GuardedRestart {
       if (!doubt.isEmpty()) {
         return callOff(doubt);
       }
-      contents = again.keys().stream().map(KeyStatus::content).toList();
+      memory.quitting(
+          new Owed(Set.copyOf(action.keys()), served(again)),
+          again.keys().stream().map(KeyStatus::content).collect(Collectors.toSet()));
     } catch (IOException e) {
       return callOff("Envoy could not be taken out of service: " + e.getMessage() + ".");
     } catch (InterruptedException e) {
       callOff("The reloader is to end.");
       throw e;
     }
-    memory.tried(Set.copyOf(contents));
     Instant quit = pace.instant();
     try {
       admin.quit();
@@ -111,6 +114,13 @@ public final class GuardedRestart {
       log.warn("Envoy did not confirm that it quits: {}", e.getMessage());
     }
     return verify(action, quit);
+  }
+
+  private static Set<String> served(Observation seen) {
+    return seen.keys().stream()
+        .filter(key -> key.state() == State.Served)
+        .map(KeyStatus::key)
+        .collect(Collectors.toSet());
   }
 
   private Outcome rejoin(String reason) {
@@ -123,7 +133,8 @@ public final class GuardedRestart {
   }
 
   private void drain() throws IOException, InterruptedException {
-    Instant end = pace.instant().plus(patience.drain());
+    Instant begin = pace.instant();
+    Instant end = begin.plus(patience.drain());
     Instant quietSince = null;
     while (pace.instant().isBefore(end)) {
       Instant now = pace.instant();
@@ -134,7 +145,9 @@ public final class GuardedRestart {
       } else if (quietSince == null) {
         quietSince = now;
       }
-      if (quietSince != null && !now.isBefore(quietSince.plus(patience.quiet()))) {
+      if (quietSince != null
+          && !now.isBefore(quietSince.plus(patience.quiet()))
+          && !now.isBefore(begin.plus(patience.unready()))) {
         return;
       }
       Duration left = Duration.between(now, end);
@@ -164,10 +177,20 @@ public final class GuardedRestart {
     if (!envoy.draining() || envoy.uptime().compareTo(before.uptime()) < 0) {
       return "Somebody else restarted Envoy or put it back into service.";
     }
-    boolean outdated =
+    List<KeyStatus> outdated =
         again.keys().stream()
-            .anyMatch(key -> action.keys().contains(key.key()) && key.state() == State.Stale);
-    return outdated ? "" : "It is no longer proved that an earlier certificate is served.";
+            .filter(key -> action.keys().contains(key.key()) && key.state() == State.Stale)
+            .filter(key -> key.evidence() != Evidence.none)
+            .toList();
+    if (outdated.isEmpty()) {
+      return "It is no longer proved that an earlier certificate is served.";
+    }
+    boolean fromFile = outdated.stream().anyMatch(key -> key.evidence() == Evidence.file);
+    return fromFile || again.refused().isEmpty()
+        ? ""
+        : "Envoy may hold a better certificate than it would get: "
+            + String.join(", ", again.refused())
+            + ".";
   }
 
   private Outcome callOff(String reason) {
@@ -180,7 +203,7 @@ public final class GuardedRestart {
     boolean interrupted = Thread.interrupted();
     try {
       admin.passHealthcheck();
-      memory.backInService();
+      memory.undone();
       return new Outcome(result, reason);
     } catch (FileSystemException e) {
       return new Outcome(Result.failed, reason + " " + noteStays(e));
@@ -196,11 +219,13 @@ public final class GuardedRestart {
   }
 
   private static String noteStays(IOException e) {
-    return "The note that Envoy is out of service cannot be removed: " + e.getMessage() + ".";
+    return "The note that Envoy is out of service cannot be changed: " + e.getMessage() + ".";
   }
 
   private Outcome verify(Action.Restart action, Instant quit) throws InterruptedException {
     Instant end = quit.plus(patience.verify());
+    Past past = memory.past();
+    Owed owed = past.owed();
     String open;
     boolean quitSeen = false;
     try {
@@ -210,7 +235,11 @@ public final class GuardedRestart {
             seen.envoy() instanceof EnvoyState.Up envoy
                 && envoy.startedNotBefore(seen.now()).isBefore(quit.minusSeconds(2));
         quitSeen = quitSeen || !same;
-        open = same ? "Envoy did not quit." : unproved(action, seen);
+        open = same ? "Envoy did not quit." : notBack(seen);
+        boolean back = open.isEmpty() && owed.missing(seen.keys(), past.tried()).isEmpty();
+        if (open.isEmpty()) {
+          open = sentences(owed.unproved(seen.keys()));
+        }
         if (open.isEmpty()) {
           memory.backInService();
           return new Outcome(
@@ -222,6 +251,11 @@ public final class GuardedRestart {
                   + " as on disk.");
         }
         if (!pace.instant().isBefore(end)) {
+          if (back) {
+            memory.backInService();
+            return new Outcome(
+                Result.not_verified, open + " Other certificates are served there: reported only.");
+          }
           break;
         }
         pace.pause(patience.step());
@@ -229,16 +263,16 @@ public final class GuardedRestart {
       if (!quitSeen) {
         return callOff(open);
       }
-      memory.hold(Set.copyOf(action.keys()), open);
+      memory.hold(open);
     } catch (IOException e) {
-      open = "The note of the restart cannot be removed: " + e.getMessage();
+      open = "The note of the restart cannot be changed: " + e.getMessage();
     }
     return new Outcome(
         Result.not_verified,
         open + " The gateway stays unready; Envoy is not asked again for these files.");
   }
 
-  private String unproved(Action.Restart action, Observation seen) {
+  private String notBack(Observation seen) {
     if (!(seen.envoy() instanceof EnvoyState.Up envoy)) {
       return "Envoy did not come back within " + patience.verify() + ".";
     }
@@ -252,8 +286,11 @@ public final class GuardedRestart {
     } catch (IOException e) {
       return "Envoy came back and does not say whether it is ready: " + e.getMessage() + ".";
     }
-    return seen.keys().stream()
-        .filter(key -> action.keys().contains(key.key()) && key.state() != State.Served)
+    return "";
+  }
+
+  private static String sentences(List<KeyStatus> keys) {
+    return keys.stream()
         .map(key -> key.key() + " is " + key.state() + " after the restart: " + key.reason())
         .collect(Collectors.joining(" "));
   }

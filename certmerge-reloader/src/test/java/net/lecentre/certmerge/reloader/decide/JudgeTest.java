@@ -131,21 +131,23 @@ class JudgeTest {
     KeyStatus status = judge(shop(DISK, new Presented(renamed)), List.of(loaded));
 
     assertThat(status.state()).isEqualTo(State.Stale);
-    assertThat(status.staticFile()).isTrue();
+    assertThat(status.evidence()).isEqualTo(Evidence.file);
   }
 
   @Test
   void a_certificate_that_came_inline_is_no_evidence_of_a_static_configuration() {
     LoadedCertificate loaded = new LoadedCertificate("11", "<inline>");
 
-    assertThat(judge(shop(DISK, new Presented(EARLIER)), List.of(loaded)).staticFile()).isFalse();
+    assertThat(judge(shop(DISK, new Presented(EARLIER)), List.of(loaded)).evidence())
+        .isEqualTo(Evidence.none);
   }
 
   @Test
   void a_certificate_read_from_another_keys_file_is_no_evidence_of_a_static_configuration() {
     LoadedCertificate loaded = new LoadedCertificate("11", "/etc/certs/my-shop-tls.crt");
 
-    assertThat(judge(shop(DISK, new Presented(EARLIER)), List.of(loaded)).staticFile()).isFalse();
+    assertThat(judge(shop(DISK, new Presented(EARLIER)), List.of(loaded)).evidence())
+        .isEqualTo(Evidence.none);
   }
 
   @Test
@@ -166,6 +168,50 @@ class JudgeTest {
 
     assertThat(statuses.get(0).state()).isEqualTo(State.Unknown);
     assertThat(statuses.get(0).reason()).contains("under another key");
+  }
+
+  private static KeyObservation renewed(String key, Chain disk, Set<String> earlier) {
+    return new KeyObservation(
+        key,
+        key + ".crt",
+        "content of " + key,
+        new OnDisk.Usable(disk, true),
+        LONG_AGO,
+        List.of(HOST),
+        List.of(new Answer(HOST, "127.0.0.1:8443", new Presented(EARLIER))),
+        earlier);
+  }
+
+  @Test
+  void of_two_keys_for_one_host_only_the_one_that_held_it_is_stale() {
+    KeyObservation rsa = renewed("rsa", DISK, Set.of("digest-of-9"));
+    KeyObservation ec = renewed("ec", chain(leaf("23", 1, HOST)), Set.of(EARLIER.leaf().sha256()));
+
+    List<KeyStatus> statuses = Judge.judge(List.of(rsa, ec), List.of(), GRACE, NOW);
+
+    assertThat(statuses).extracting(KeyStatus::state).containsExactly(State.Unknown, State.Stale);
+    assertThat(statuses.get(1).evidence()).isEqualTo(Evidence.memory);
+  }
+
+  @Test
+  void of_two_keys_for_one_host_only_the_one_whose_file_envoy_names_is_stale() {
+    KeyObservation rsa = renewed("rsa", DISK, Set.of());
+    KeyObservation ec = renewed("ec", chain(leaf("23", 1, HOST)), Set.of());
+
+    List<KeyStatus> statuses =
+        Judge.judge(
+            List.of(rsa, ec),
+            List.of(new LoadedCertificate("11", "/etc/certs/ec.crt")),
+            GRACE,
+            NOW);
+
+    assertThat(statuses).extracting(KeyStatus::state).containsExactly(State.Unknown, State.Stale);
+    assertThat(statuses.get(1).evidence()).isEqualTo(Evidence.file);
+  }
+
+  @Test
+  void an_older_certificate_for_the_same_host_alone_is_no_evidence_for_acting() {
+    assertThat(judge(shop(DISK, new Presented(EARLIER))).evidence()).isEqualTo(Evidence.none);
   }
 
   @Test

@@ -33,7 +33,7 @@ final class Samples {
             .toList());
   }
 
-  static KeyStatus key(String key, State state, Instant appeared, boolean staticFile) {
+  static KeyStatus key(String key, State state, Instant appeared, Evidence evidence) {
     @Nullable Leaf disk = state == State.Invalid ? null : leaf("2" + key, 1, key + ".example.com");
     return new KeyStatus(
         key,
@@ -45,6 +45,6 @@ final class Samples {
         "A reason.",
         "content-of-" + key,
         state != State.Invalid,
-        staticFile);
+        evidence);
   }
 }

@@ -10,16 +10,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import net.lecentre.certmerge.core.inspect.Leaf;
 import net.lecentre.certmerge.reloader.decide.Action;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
 import net.lecentre.certmerge.reloader.decide.EnvoyState.Unreachable;
 import net.lecentre.certmerge.reloader.decide.EnvoyState.Up;
+import net.lecentre.certmerge.reloader.decide.Evidence;
 import net.lecentre.certmerge.reloader.decide.KeyStatus;
 import net.lecentre.certmerge.reloader.decide.Observation;
+import net.lecentre.certmerge.reloader.decide.Owed;
 import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.State;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.restart.Outcome.Result;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,7 @@ class GuardedRestartTest {
   private ScriptedEnvoy envoy;
   private EnvoyAdmin admin;
   private Memory memory;
+  private Duration unreadyWait = Duration.ZERO;
   private final TestPace pace = new TestPace();
 
   /** Time that passes only when it is waited for. */
@@ -84,8 +89,9 @@ class GuardedRestartTest {
             "A reason.",
             "content",
             state != State.Invalid,
-            true);
-    return new Observation(pace.instant(), List.of(shop), List.of(), envoyState, Past.NOTHING);
+            Evidence.file);
+    return new Observation(
+        pace.instant(), List.of(shop), List.of(), envoyState, List.of(), Past.NOTHING);
   }
 
   private Duration uptime() {
@@ -106,6 +112,7 @@ class GuardedRestartTest {
             memory,
             new Patience(
                 Duration.ofSeconds(45),
+                unreadyWait,
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(3),
                 Duration.ofSeconds(5)),
@@ -126,7 +133,8 @@ class GuardedRestartTest {
     assertThat(outcome.result()).isEqualTo(Result.done);
     assertThat(envoy.posts()).containsExactly(FAIL, QUIT);
     assertThat(memory.unready()).isEmpty();
-    assertThat(memory.past()).isEqualTo(new Past(false, Set.of(), Set.of("content"), Instant.MIN));
+    assertThat(memory.past())
+        .isEqualTo(new Past(false, Owed.NOTHING, Set.of("content"), Instant.MIN));
   }
 
   @Test
@@ -142,6 +150,10 @@ class GuardedRestartTest {
 
   @Test
   void it_waits_until_nobody_is_connected_for_a_while() throws InterruptedException {
+    assertThat(quitAt()).isEqualTo(START.plusSeconds(5));
+  }
+
+  private Instant quitAt() throws InterruptedException {
     Instant[] quitAt = new Instant[1];
     run(
         () -> {
@@ -151,25 +163,29 @@ class GuardedRestartTest {
           quitAt[0] = pace.instant();
           return before();
         });
+    return quitAt[0];
+  }
 
-    assertThat(quitAt[0]).isEqualTo(START.plusSeconds(5));
+  @Test
+  void a_quiet_envoy_is_not_asked_to_quit_before_everybody_knows_that_the_pod_is_unready()
+      throws InterruptedException {
+    unreadyWait = Duration.ofSeconds(35);
+
+    assertThat(quitAt()).isEqualTo(START.plusSeconds(35));
+  }
+
+  @Test
+  void the_drain_timeout_ends_the_wait_for_unreadiness_as_well() throws InterruptedException {
+    unreadyWait = Duration.ofHours(1);
+
+    assertThat(quitAt()).isEqualTo(START.plusSeconds(45));
   }
 
   @Test
   void it_waits_for_open_connections_no_longer_than_the_drain_timeout()
       throws InterruptedException {
     envoy.hasConnections(7);
-    Instant[] quitAt = new Instant[1];
-    run(
-        () -> {
-          if (quit()) {
-            return see(State.Served, new Up("LIVE", Duration.ZERO));
-          }
-          quitAt[0] = pace.instant();
-          return before();
-        });
-
-    assertThat(quitAt[0]).isEqualTo(START.plusSeconds(45));
+    assertThat(quitAt()).isEqualTo(START.plusSeconds(45));
   }
 
   @Test
@@ -206,7 +222,7 @@ class GuardedRestartTest {
     assertThat(envoy.posts()).containsExactly(FAIL, OK);
     assertThat(memory.unready()).isEmpty();
     assertThat(memory.past())
-        .isEqualTo(new Past(false, Set.of(), Set.of(), pace.instant().plusSeconds(60)));
+        .isEqualTo(new Past(false, Owed.NOTHING, Set.of(), pace.instant().plusSeconds(60)));
   }
 
   @Test
@@ -219,8 +235,7 @@ class GuardedRestartTest {
   }
 
   @Test
-  void an_envoy_that_cannot_be_put_back_is_remembered_beyond_the_reloaders_life()
-      throws InterruptedException {
+  void an_envoy_that_cannot_be_put_back_is_remembered_beyond_the_reloaders_life() throws Exception {
     envoy.fails(OK);
 
     Outcome outcome = run(() -> see(State.Served, new Up("DRAINING", uptime())));
@@ -240,7 +255,8 @@ class GuardedRestartTest {
     assertThat(envoy.posts()).containsExactly(FAIL, QUIT);
     assertThat(memory.unready()).isNotEmpty();
     assertThat(memory.past())
-        .isEqualTo(new Past(false, Set.of("shop"), Set.of("content"), Instant.MIN));
+        .isEqualTo(
+            new Past(false, new Owed(Set.of("shop"), Set.of()), Set.of("content"), Instant.MIN));
   }
 
   @Test
@@ -260,5 +276,133 @@ class GuardedRestartTest {
     assertThat(outcome.result()).isEqualTo(Result.called_off);
     assertThat(envoy.posts()).containsExactly(FAIL, QUIT, OK);
     assertThat(memory.unready()).isEmpty();
+  }
+
+  /** Two keys, before and after the quit. */
+  private Observation two(KeyStatus... keys) {
+    return new Observation(
+        pace.instant(),
+        List.of(keys),
+        List.of(),
+        quit() ? new Up("LIVE", Duration.ZERO) : new Up("DRAINING", uptime()),
+        List.of(),
+        Past.NOTHING);
+  }
+
+  private static KeyStatus key(String key, State state, @Nullable Leaf served) {
+    return new KeyStatus(
+        key, state, List.of(), null, served, START, "A reason.", "content", true, Evidence.file);
+  }
+
+  private static Leaf leaf() {
+    return new Leaf("CN=a", "1", "digest", START, START.plusSeconds(1), List.of("a"));
+  }
+
+  @Test
+  void another_keys_certificate_after_the_restart_is_reported_and_the_pod_is_ready_again()
+      throws InterruptedException {
+    Outcome outcome = run(() -> quit() ? two(key("shop", State.Unknown, leaf())) : before());
+
+    assertThat(outcome.result()).isEqualTo(Result.not_verified);
+    assertThat(outcome.reason()).contains("shop is Unknown");
+    assertThat(memory.unready()).isEmpty();
+    assertThat(memory.past().owed()).isEqualTo(Owed.NOTHING);
+  }
+
+  @Test
+  void nobody_answering_after_the_restart_keeps_the_pod_unready() throws InterruptedException {
+    Outcome outcome = run(() -> quit() ? two(key("shop", State.Unknown, null)) : before());
+
+    assertThat(outcome.result()).isEqualTo(Result.not_verified);
+    assertThat(memory.unready()).isNotEmpty();
+  }
+
+  @Test
+  void a_key_that_was_served_before_the_restart_and_is_no_longer_keeps_the_pod_unready()
+      throws InterruptedException {
+    Outcome outcome =
+        run(
+            () ->
+                quit()
+                    ? two(key("shop", State.Served, leaf()), key("blog", State.Unknown, leaf()))
+                    : two(key("shop", State.Stale, leaf()), key("blog", State.Served, leaf())));
+
+    assertThat(outcome.result()).isEqualTo(Result.not_verified);
+    assertThat(outcome.reason()).contains("blog is Unknown");
+    assertThat(memory.unready()).isNotEmpty();
+  }
+
+  @Test
+  void a_restart_for_sds_that_refused_something_meanwhile_is_called_off()
+      throws InterruptedException {
+    KeyStatus shop =
+        new KeyStatus(
+            "shop",
+            State.Stale,
+            List.of(),
+            null,
+            null,
+            START,
+            "A reason.",
+            "content",
+            true,
+            Evidence.memory);
+
+    assertCalledOff(
+        run(
+            () ->
+                new Observation(
+                    pace.instant(),
+                    List.of(shop),
+                    List.of(),
+                    new Up("DRAINING", uptime()),
+                    List.of("sds.shop.update_rejected"),
+                    Past.NOTHING)));
+  }
+
+  @Test
+  void what_could_not_be_verified_holds_beyond_the_reloaders_life() throws Exception {
+    run(() -> quit() ? see(State.Stale, new Up("LIVE", Duration.ZERO)) : before());
+
+    Memory successor = new Memory(notes);
+
+    assertThat(successor.unready()).isEqualTo(memory.unready());
+    assertThat(successor.past()).isEqualTo(memory.past());
+  }
+
+  @Test
+  void a_reloader_that_ends_while_it_verifies_leaves_the_proof_to_its_successor() throws Exception {
+    assertThatThrownBy(
+            () ->
+                run(
+                    () -> {
+                      pace.interrupted = quit();
+                      return quit() ? see(State.Unknown, new Unreachable("gone")) : before();
+                    }))
+        .isInstanceOf(InterruptedException.class);
+
+    Memory successor = new Memory(notes);
+
+    assertThat(successor.unready()).isNotEmpty();
+    assertThat(successor.past())
+        .isEqualTo(
+            new Past(true, new Owed(Set.of("shop"), Set.of()), Set.of("content"), Instant.MIN));
+  }
+
+  @Test
+  void content_that_was_tried_stays_tried_beyond_the_reloaders_life() throws Exception {
+    run(() -> quit() ? see(State.Served, new Up("LIVE", Duration.ZERO)) : before());
+
+    assertThat(new Memory(notes).past().tried()).containsExactly("content");
+  }
+
+  @Test
+  void a_restart_that_is_called_off_does_not_end_an_earlier_hold() throws InterruptedException {
+    run(() -> quit() ? see(State.Stale, new Up("LIVE", Duration.ZERO)) : before());
+
+    run(() -> see(State.Served, new Up("DRAINING", uptime())));
+
+    assertThat(memory.unready()).isNotEmpty();
+    assertThat(memory.past().owed()).isEqualTo(new Owed(Set.of("shop"), Set.of()));
   }
 }

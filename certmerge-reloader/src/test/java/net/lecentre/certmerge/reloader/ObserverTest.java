@@ -1,0 +1,145 @@
+package net.lecentre.certmerge.reloader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import net.lecentre.certmerge.reloader.decide.KeyStatus;
+import net.lecentre.certmerge.reloader.decide.Observation;
+import net.lecentre.certmerge.reloader.decide.Past;
+import net.lecentre.certmerge.reloader.decide.Policy;
+import net.lecentre.certmerge.reloader.decide.State;
+import net.lecentre.certmerge.reloader.decide.Strategy;
+import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
+import net.lecentre.certmerge.reloader.files.Mounts;
+import net.lecentre.certmerge.reloader.probe.Prober;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Envoy's word on its own configuration adds to what is seen. */
+class ObserverTest {
+  private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+  @TempDir private Path directory;
+
+  private HttpServer envoy;
+  private int code = 200;
+  private String certs = "{\"certificates\": []}";
+
+  @BeforeEach
+  void start() throws IOException {
+    envoy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    answer("/server_info", () -> 200, () -> "{\"state\":\"LIVE\",\"uptime_current_epoch\":\"9s\"}");
+    answer("/certs", () -> code, () -> certs);
+    envoy.start();
+  }
+
+  private void answer(
+      String path,
+      java.util.function.IntSupplier status,
+      java.util.function.Supplier<String> text) {
+    envoy.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            byte[] body = text.get().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status.getAsInt(), body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
+  }
+
+  @AfterEach
+  void stop() {
+    envoy.stop(0);
+  }
+
+  private Observation look(Strategy strategy) {
+    URI uri = URI.create("http://127.0.0.1:" + envoy.getAddress().getPort());
+    try (EnvoyAdmin admin = EnvoyAdmin.at(uri, Duration.ofSeconds(5))) {
+      return new Observer(
+              new Mounts(List.of(directory)),
+              new Prober(List.of(), Duration.ofSeconds(1)),
+              admin,
+              List.of(directory),
+              new Policy(strategy, Duration.ZERO, Duration.ZERO, false),
+              () -> Past.NOTHING,
+              () -> NOW)
+          .look();
+    }
+  }
+
+  private void envoyNames(Path file) {
+    certs =
+        "{\"certificates\":[{\"cert_chain\":[{\"serial_number\":\"0a\",\"path\":\""
+            + file
+            + "\"}]}]}";
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_configured_file_that_is_gone_is_a_key_that_cannot_be_loaded(Strategy strategy) {
+    envoyNames(directory.resolve("blog-tls.crt"));
+
+    KeyStatus blog = look(strategy).keys().get(0);
+
+    assertThat(blog.key()).isEqualTo("blog-tls");
+    assertThat(blog.state()).isEqualTo(State.Invalid);
+    assertThat(blog.loadable()).isFalse();
+    assertThat(blog.reason()).contains("Envoy's configuration names").contains("which is gone");
+  }
+
+  @Test
+  void a_configured_file_that_is_there_is_no_key_of_its_own() throws IOException {
+    envoyNames(Files.createFile(directory.resolve("all.pem")));
+
+    assertThat(look(Strategy.auto).keys()).isEmpty();
+  }
+
+  @Test
+  void a_configured_file_elsewhere_is_not_ours_to_look_for() {
+    envoyNames(Path.of("/not/watched/blog-tls.crt"));
+
+    assertThat(look(Strategy.auto).keys()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"auto", "restart"})
+  void an_envoy_that_does_not_tell_its_certificates_is_a_problem(Strategy strategy) {
+    code = 500;
+
+    assertThat(look(strategy).problems())
+        .anyMatch(problem -> problem.contains("does not tell its certificates"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "", "no JSON"})
+  void an_unreadable_list_of_certificates_is_a_problem(String answer) {
+    certs = answer;
+
+    assertThat(look(Strategy.auto).problems())
+        .anyMatch(problem -> problem.contains("does not tell its certificates"));
+  }
+
+  @Test
+  void who_only_verifies_needs_no_list_of_certificates() {
+    code = 500;
+
+    assertThat(look(Strategy.verify).problems())
+        .noneMatch(problem -> problem.contains("does not tell its certificates"));
+  }
+}
