@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Leadership {
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
   private static final String LEASE = "certmerge-operator";
+  private static final int ATTEMPTS = 5;
+  private static final int CONFLICT = 409;
 
   private final KubernetesClient client;
   private final String namespace;
@@ -60,14 +62,31 @@ final class Leadership {
   /** Gives the Lease back once nothing is being reconciled any more, for others not to wait. */
   void release() {
     try {
-      Lease lease = client.leases().inNamespace(namespace).withName(LEASE).get();
-      if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
-        lease.getSpec().setHolderIdentity("");
-        client.resource(lease).lockResourceVersion().update();
-        LOG.atInfo().addKeyValue("identity", identity).log("this replica gave the Lease back");
+      // The election may be renewing the Lease at this very moment, for the last time.
+      for (int attempt = 1; attempt <= ATTEMPTS && holdsAfterTrying(); attempt++) {
+        LOG.debug("the Lease was renewed meanwhile");
       }
     } catch (KubernetesClientException e) {
       LOG.warn("the Lease could not be given back and has to run out: {}", e.getMessage());
+    }
+  }
+
+  /** Tries to give the Lease back; whether somebody came in between. */
+  private boolean holdsAfterTrying() {
+    Lease lease = client.leases().inNamespace(namespace).withName(LEASE).get();
+    if (lease == null || !identity.equals(lease.getSpec().getHolderIdentity())) {
+      return false;
+    }
+    lease.getSpec().setHolderIdentity("");
+    try {
+      client.resource(lease).lockResourceVersion().update();
+      LOG.atInfo().addKeyValue("identity", identity).log("this replica gave the Lease back");
+      return false;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == CONFLICT) {
+        return true;
+      }
+      throw e;
     }
   }
 }

@@ -91,7 +91,7 @@ class ReplicasIT {
           // Ended by SIGTERM, and not by the SIGKILL that follows when that takes too long.
           assertThat(operator.exitCode()).hasValue(128 + 15);
           assertThat(operator.log()).doesNotContain("ERROR");
-          assertThat(leader()).isEmpty();
+          assertThat(leader()).as(operator.log()).isEmpty();
         });
   }
 }
