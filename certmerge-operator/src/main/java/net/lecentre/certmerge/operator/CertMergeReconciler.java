@@ -107,6 +107,8 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     Instant now = clock.instant();
     SpecReading reading = SpecReading.of(certMerge);
     if (reading instanceof SpecReading.Invalid invalid) {
+      metrics.refused(name);
+      metrics.count(name, "refused");
       return report(
           certMerge, new Outcome.Refused("InvalidSpec", invalid.message(), Optional.empty()), now);
     }
