@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
     version = "certmerge demo",
     description = {
       "Shows certmerge at work on this machine: a real Kubernetes control plane, the operator, a real"
-          + " Envoy and the reloader. Takes about a minute once everything is built.",
+          + " Envoy and the reloader. Takes about half a minute once everything is built.",
       "Exit codes: 0 all went as told, 1 something did not, 2 wrong usage."
     })
 public final class Demo implements Callable<Integer> {
