@@ -107,8 +107,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     Instant now = clock.instant();
     SpecReading reading = SpecReading.of(certMerge);
     if (reading instanceof SpecReading.Invalid invalid) {
-      metrics.refused(name);
-      metrics.count(name, "refused");
+      refused(name, "refused");
       return report(
           certMerge, new Outcome.Refused("InvalidSpec", invalid.message(), Optional.empty()), now);
     }
@@ -215,20 +214,30 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
         seen.ifPresent(instant -> metrics.took(Duration.between(instant, clock.instant())));
       }
     } else {
-      metrics.refused(spec.certMerge());
-      metrics.count(spec.certMerge(), "refused");
+      refused(spec.certMerge(), "refused");
     }
   }
 
+  private void refused(ObjectName certMerge, String result) {
+    metrics.refused(certMerge);
+    metrics.count(certMerge, result);
+  }
+
   private UpdateControl<CertMerge> report(CertMerge certMerge, Outcome outcome, Instant now) {
+    return told(certMerge, outcome, now)
+        .map(UpdateControl::patchStatus)
+        .orElseGet(UpdateControl::noUpdate)
+        .rescheduleAfter(nextLook(outcome, now, resync));
+  }
+
+  /** Writes the events; the status to write, if it is another one than now. */
+  private Optional<CertMerge> told(CertMerge certMerge, Outcome outcome, Instant now) {
     Announcement.of(certMerge.getStatus(), outcome)
         .forEach(announcement -> events.tell(certMerge, announcement, now));
     CertMergeStatus status = StatusFactory.of(certMerge, outcome, now);
-    UpdateControl<CertMerge> control =
-        status.equals(certMerge.getStatus())
-            ? UpdateControl.noUpdate()
-            : UpdateControl.patchStatus(withStatus(certMerge, status));
-    return control.rescheduleAfter(nextLook(outcome, now, resync));
+    return status.equals(certMerge.getStatus())
+        ? Optional.empty()
+        : Optional.of(withStatus(certMerge, status));
   }
 
   /** When to look again without a cause; the SDK's own interval gives way to any other one. */
@@ -256,14 +265,10 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     }
     Instant now = clock.instant();
     Outcome outcome = new Outcome.Refused("ApiError", said(failure), Optional.empty());
-    metrics.refused(ObjectName.of(certMerge));
-    metrics.count(ObjectName.of(certMerge), "error");
-    Announcement.of(certMerge.getStatus(), outcome)
-        .forEach(announcement -> events.tell(certMerge, announcement, now));
-    CertMergeStatus status = StatusFactory.of(certMerge, outcome, now);
-    return status.equals(certMerge.getStatus())
-        ? ErrorStatusUpdateControl.noStatusUpdate()
-        : ErrorStatusUpdateControl.patchStatus(withStatus(certMerge, status));
+    refused(ObjectName.of(certMerge), "error");
+    return told(certMerge, outcome, now)
+        .map(ErrorStatusUpdateControl::patchStatus)
+        .orElseGet(ErrorStatusUpdateControl::noStatusUpdate);
   }
 
   /** What the API server said, without the request, which may hold keys. */

@@ -66,19 +66,14 @@ final class Cluster {
     return started;
   }
 
-  /** Ends the operator and starts another, as a rollout does. */
-  static synchronized void restartOperator(Runnable between) {
+  /** Ends the operator, runs something meanwhile and starts another, as a rollout does. */
+  static synchronized void withoutOperator(Runnable meanwhile) {
     operator.close();
     try {
-      between.run();
+      meanwhile.run();
     } finally {
       operator = startOperator();
     }
-  }
-
-  /** Runs something while no operator of this JVM works. */
-  static void withoutOperator(Runnable during) {
-    restartOperator(during);
   }
 
   static KubernetesClient client() {
@@ -91,10 +86,6 @@ final class Cluster {
 
   static IssuedPair issue(String host) {
     return CA.issue(host);
-  }
-
-  static TestCa ca() {
-    return CA;
   }
 
   static void apply(String yaml) {

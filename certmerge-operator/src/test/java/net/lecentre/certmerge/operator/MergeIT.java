@@ -252,7 +252,7 @@ class MergeIT {
     applyList("shop");
     eventuallyHolds(namespace, "merged", Map.of("shop", good));
 
-    Cluster.restartOperator(() -> putMismatched(namespace, "shop", "shop.example.com"));
+    Cluster.withoutOperator(() -> putMismatched(namespace, "shop", "shop.example.com"));
 
     eventually(() -> assertThat(counts(namespace, "all").kept()).isEqualTo(1));
     eventuallyHolds(namespace, "merged", Map.of("shop", good));
@@ -266,7 +266,7 @@ class MergeIT {
     applyList("shop", "blog");
     eventually(namespace, "merged", target -> assertThat(target.getData()).hasSize(4));
 
-    Cluster.restartOperator(() -> Cluster.delete(namespace, "blog"));
+    Cluster.withoutOperator(() -> Cluster.delete(namespace, "blog"));
 
     eventuallyHolds(namespace, "merged", Map.of("shop", shop));
   }

@@ -119,7 +119,7 @@ public sealed interface Ownership {
 
   private static boolean madeIn2018For(MergeSpec spec, Secret secret) {
     List<OwnerReference> owners = secret.getMetadata().getOwnerReferences();
-    return TargetSecret.CREATOR.equals(TargetSecret.label(secret, TargetSecret.CREATOR_LABEL))
+    return TargetSecret.isManaged(secret)
         && TargetSecret.labelValue(spec.certMerge().name())
             .equals(TargetSecret.label(secret, TargetSecret.CERTMERGE_LABEL))
         && (owners == null

@@ -29,7 +29,7 @@ public final class TargetSecret {
   static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 
   /** Namespace and name of the CertMerge that owns the target. */
-  public static final String OWNER_ANNOTATION = "certmerge.lecentre.net/owner";
+  static final String OWNER_ANNOTATION = "certmerge.lecentre.net/owner";
 
   static final String HASH_ANNOTATION = "certmerge.lecentre.net/content-hash";
 
@@ -95,6 +95,11 @@ public final class TargetSecret {
       secret.getData().forEach((name, text) -> files.put(name, Base64.getDecoder().decode(text)));
     }
     return files;
+  }
+
+  /** Whether a Secret is marked as the target of some CertMerge, of 2018 or today. */
+  public static boolean isManaged(Secret secret) {
+    return CREATOR.equals(label(secret, CREATOR_LABEL));
   }
 
   /** An annotation of a Secret; empty when it has none of that name. */

@@ -66,8 +66,7 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
     if (TLS.equals(secret.getType())) {
       return new Found.Tls(tlsSecret(secret));
     }
-    boolean managed = TargetSecret.CREATOR.equals(labels(secret).get(TargetSecret.CREATOR_LABEL));
-    return new Found.Other(secret.getType(), managed);
+    return new Found.Other(secret.getType(), TargetSecret.isManaged(secret));
   }
 
   @Override

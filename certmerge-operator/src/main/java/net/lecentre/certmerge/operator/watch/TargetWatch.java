@@ -3,10 +3,10 @@ package net.lecentre.certmerge.operator.watch;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.targets.Ownership;
 import net.lecentre.certmerge.operator.targets.TargetSecret;
 
 /** Watches the merged Secrets, so that a changed or deleted one is put right. */
@@ -31,11 +31,6 @@ public final class TargetWatch extends SecretWatch {
 
   /** The targets that bear the mark of a CertMerge. */
   public Stream<ObjectName> ownedBy(ObjectName certMerge) {
-    return all().filter(secret -> certMerge.toString().equals(owner(secret))).map(ObjectName::of);
-  }
-
-  private static String owner(Secret secret) {
-    Map<String, String> annotations = secret.getMetadata().getAnnotations();
-    return annotations == null ? "" : annotations.getOrDefault(TargetSecret.OWNER_ANNOTATION, "");
+    return all().filter(secret -> Ownership.bearsMarkOf(certMerge, secret)).map(ObjectName::of);
   }
 }
