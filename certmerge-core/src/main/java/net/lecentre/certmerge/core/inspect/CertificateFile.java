@@ -111,7 +111,7 @@ final class CertificateFile {
         der = Arrays.copyOf(der, length);
       }
     }
-    return X509Reader.read(der, number, block.line());
+    return X509Reader.read(der, new Place(number, block.number(), block.line()));
   }
 
   /** OpenSSL's X509_CERT_AUX: each part at most once, in this order. */

@@ -34,7 +34,8 @@ final class ChainRules {
       return Stream.of(new Finding(Code.KEY_MISMATCH, message));
     }
     return Stream.of(
-        new Finding(Code.KEY_MISMATCH, message + ", but to certificate " + owner.get().number()),
+        new Finding(
+            Code.KEY_MISMATCH, message + ", but to certificate " + owner.get().place().number()),
         new Finding(
             Code.CHAIN_ORDER, owner.get().where() + " is the key's, and does not come first"));
   }
@@ -137,7 +138,7 @@ final class ChainRules {
   }
 
   private static boolean isRepeated(List<X509> all, X509 issuer) {
-    return all.subList(0, issuer.number() - 1).contains(issuer);
+    return all.subList(0, issuer.place().number() - 1).contains(issuer);
   }
 
   private static List<X509> all(Candidate pair) {

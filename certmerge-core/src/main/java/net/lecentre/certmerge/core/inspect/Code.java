@@ -75,6 +75,12 @@ public enum Code {
   CHAIN_LONG(Severity.WARNING, "Leave only the leaf and its issuers in tls.crt."),
   /** A certificate of the chain has expired, or is not valid yet. */
   CHAIN_EXPIRED(Severity.WARNING, "Replace the expired issuer with its current certificate."),
+  /**
+   * The chain holds a certificate with the issuer's name that has not signed what it stands for.
+   */
+  CHAIN_SIGNATURE(
+      Severity.WARNING,
+      "Replace the issuer in tls.crt with the certificate whose key signed, which the CA publishes."),
   /** The leaf is its own issuer. */
   SELF_SIGNED(Severity.WARNING, "Use a certificate of a CA that the clients trust."),
   /** The leaf is a CA's certificate. */

@@ -31,8 +31,15 @@ public final class Inspector {
     findings.sort(Comparator.comparing(Finding::severity));
     boolean rejected = findings.stream().anyMatch(finding -> finding.severity() == Severity.ERROR);
     return rejected
-        ? new Rejected(findings, chain.map(certificates -> leaf(certificates.get(0))))
-        : new Accepted(pair(candidate.orElseThrow()), findings);
+        ? new Rejected(
+            findings,
+            chain.map(certificates -> leaf(certificates.get(0))),
+            places(chain.orElse(List.of())))
+        : new Accepted(pair(candidate.orElseThrow()), places(chain.orElseThrow()), findings);
+  }
+
+  private static List<Place> places(List<X509> chain) {
+    return chain.stream().map(X509::place).toList();
   }
 
   private static Optional<Candidate> candidate(

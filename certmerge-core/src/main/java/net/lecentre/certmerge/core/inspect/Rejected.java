@@ -8,27 +8,45 @@ import java.util.Optional;
 /**
  * A pair that the consumer would not load, at whatever time.
  *
- * @param findings why; the first one is an error
- * @param leaf the leaf, when its certificate could be read all the same
+ * <p>Immutable, and compared by its findings and leaf.
  */
-public record Rejected(List<Finding> findings, Optional<Leaf> leaf) implements Inspection {
-  /** Copies the list, and demands an error first. */
-  public Rejected {
-    findings = List.copyOf(findings);
+public final class Rejected implements Inspection {
+  private final List<Finding> findings;
+  private final Optional<Leaf> leaf;
+  private final List<Place> places;
+
+  /**
+   * A pair whose leaf could not be read.
+   *
+   * @param findings why; the first one is an error
+   */
+  public Rejected(List<Finding> findings) {
+    this(findings, Optional.empty(), List.of());
+  }
+
+  /** A pair whose leaf may have been read all the same; then it stands at the first place. */
+  Rejected(List<Finding> findings, Optional<Leaf> leaf, List<Place> places) {
     if (findings.isEmpty() || findings.get(0).severity() != Severity.ERROR) {
       throw new IllegalArgumentException("a rejection begins with an error: " + findings);
     }
+    this.findings = List.copyOf(findings);
+    this.leaf = leaf;
+    this.places = List.copyOf(places);
   }
 
-  /** A pair whose leaf could not be read. */
-  public Rejected(List<Finding> findings) {
-    this(findings, Optional.empty());
+  @Override
+  public List<Finding> findings() {
+    return findings;
+  }
+
+  @Override
+  public Optional<Leaf> leaf() {
+    return leaf;
   }
 
   @Override
   public List<Finding> findingsAt(Instant now, Duration expiryWarning) {
-    return leaf.map(it -> Validity.findingsAt(it, List.of(), findings, now, expiryWarning))
-        .orElse(findings);
+    return validity().map(it -> it.findingsAt(findings, now, expiryWarning)).orElse(findings);
   }
 
   @Override
@@ -38,6 +56,27 @@ public record Rejected(List<Finding> findings, Optional<Leaf> leaf) implements I
 
   @Override
   public Optional<Instant> nextChange(Instant now, Duration expiryWarning) {
-    return leaf.flatMap(it -> Validity.nextChange(it, List.of(), now, expiryWarning));
+    return validity().flatMap(it -> it.nextChange(now, expiryWarning));
+  }
+
+  private Optional<Validity> validity() {
+    return leaf.map(it -> new Validity(it, List.of(), places));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Rejected that
+        && findings.equals(that.findings)
+        && leaf.equals(that.leaf);
+  }
+
+  @Override
+  public int hashCode() {
+    return findings.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Rejected[" + findings + ", " + leaf + "]";
   }
 }

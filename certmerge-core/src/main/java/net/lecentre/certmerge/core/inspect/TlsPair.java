@@ -1,10 +1,12 @@
 package net.lecentre.certmerge.core.inspect;
 
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import javax.security.auth.Destroyable;
+import net.lecentre.certmerge.core.pem.PemWriter;
 
 /**
  * A certificate chain and its private key in canonical PEM, as {@link Inspector} accepted them.
@@ -68,6 +70,18 @@ public final class TlsPair implements Destroyable {
   /** The DER of each certificate, leaf first; copies. */
   public List<byte[]> chainDer() {
     return chainDer.stream().map(byte[]::clone).toList();
+  }
+
+  /** Where each certificate stands in {@link #certificatePem}. */
+  List<Place> places() {
+    List<Place> places = new ArrayList<>();
+    int line = 1;
+    for (byte[] der : chainDer) {
+      int number = places.size() + 1;
+      places.add(new Place(number, number, line));
+      line += PemWriter.lines(der.length);
+    }
+    return places;
   }
 
   /** Wipes the private key from this object. */

@@ -10,50 +10,59 @@ import java.util.stream.Stream;
 
 /**
  * What depends on the time: the validity periods of the leaf and of its issuers (RFC 5280 4.1.2.5).
+ *
+ * @param leaf the leaf
+ * @param issuers the certificates after it
+ * @param places where each certificate stands, leaf first
  */
-final class Validity {
-  private Validity() {}
-
+record Validity(Leaf leaf, List<Issuer> issuers, List<Place> places) {
   /** Both ends belong to the period, as in BoringSSL. */
-  static boolean holdsAt(Leaf leaf, Instant now) {
+  boolean holdsAt(Instant now) {
     return !now.isBefore(leaf.notBefore()) && !now.isAfter(leaf.notAfter());
   }
 
-  static List<Finding> findingsAt(
-      Leaf leaf,
-      List<Issuer> issuers,
-      List<Finding> findings,
-      Instant now,
-      Duration expiryWarning) {
+  /** The findings and what the periods add to them, errors first. */
+  List<Finding> findingsAt(List<Finding> findings, Instant now, Duration expiryWarning) {
     List<Finding> all = new ArrayList<>(findings);
     if (now.isAfter(leaf.notAfter())) {
-      all.add(new Finding(Code.EXPIRED, "tls.crt: the leaf expired at " + leaf.notAfter()));
+      all.add(
+          new Finding(Code.EXPIRED, where(0, leaf.subject()) + "expired at " + leaf.notAfter()));
     }
     if (now.isBefore(leaf.notBefore())) {
       all.add(
           new Finding(
-              Code.NOT_YET_VALID, "tls.crt: the leaf is not valid before " + leaf.notBefore()));
+              Code.NOT_YET_VALID,
+              where(0, leaf.subject()) + "is not valid before " + leaf.notBefore()));
     }
-    if (holdsAt(leaf, now) && !now.isBefore(leaf.notAfter().minus(expiryWarning))) {
-      all.add(new Finding(Code.EXPIRING_SOON, "tls.crt: the leaf expires at " + leaf.notAfter()));
+    if (holdsAt(now) && !now.isBefore(leaf.notAfter().minus(expiryWarning))) {
+      all.add(
+          new Finding(
+              Code.EXPIRING_SOON, where(0, leaf.subject()) + "expires at " + leaf.notAfter()));
     }
     for (int i = 0; i < issuers.size(); i++) {
       Issuer issuer = issuers.get(i);
-      String certificate = "tls.crt: certificate " + (i + 2) + " (" + issuer.subject() + ") ";
       if (now.isAfter(issuer.notAfter())) {
-        all.add(new Finding(Code.CHAIN_EXPIRED, certificate + "expired at " + issuer.notAfter()));
+        all.add(
+            new Finding(
+                Code.CHAIN_EXPIRED,
+                where(i + 1, issuer.subject()) + "expired at " + issuer.notAfter()));
       } else if (now.isBefore(issuer.notBefore())) {
         all.add(
             new Finding(
-                Code.CHAIN_EXPIRED, certificate + "is not valid before " + issuer.notBefore()));
+                Code.CHAIN_EXPIRED,
+                where(i + 1, issuer.subject()) + "is not valid before " + issuer.notBefore()));
       }
     }
     all.sort(Comparator.comparing(Finding::severity));
     return List.copyOf(all);
   }
 
-  static Optional<Instant> nextChange(
-      Leaf leaf, List<Issuer> issuers, Instant now, Duration expiryWarning) {
+  private String where(int certificate, String subject) {
+    return places.get(certificate) + " (" + subject + ") ";
+  }
+
+  /** The next instant at which {@link #findingsAt} answers something else. */
+  Optional<Instant> nextChange(Instant now, Duration expiryWarning) {
     Stream<Instant> begins =
         Stream.concat(
             Stream.of(leaf.notBefore(), leaf.notAfter().minus(expiryWarning)),

@@ -16,8 +16,7 @@ import org.bouncycastle.asn1.x500.X500Name;
  * <p>Not Bouncy Castle's own type: that one refuses repeated extensions, which Envoy serves.
  *
  * @param der its bytes; shared, not to be changed
- * @param number its place among the file's certificates, from 1
- * @param line the line its block begins at, from 1
+ * @param place where it stands in the file
  * @param serial the serial number, whatever its sign
  * @param signatureAlgorithm what its issuer signed it with
  * @param issuer the issuer's name
@@ -31,8 +30,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 @SuppressWarnings("ArrayRecordComponent")
 record X509(
     byte[] der,
-    int number,
-    int line,
+    Place place,
     BigInteger serial,
     SignatureAlgorithm signatureAlgorithm,
     X500Name issuer,
@@ -82,6 +80,6 @@ record X509(
 
   /** How messages refer to it. */
   String where() {
-    return "tls.crt, certificate " + number + " (line " + line + ")";
+    return place.toString();
   }
 }

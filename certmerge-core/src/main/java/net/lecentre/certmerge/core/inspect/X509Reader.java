@@ -44,7 +44,7 @@ final class X509Reader {
   }
 
   /** A certificate from the bytes that are it, all of them. */
-  static X509 read(byte[] der, int number, int line) throws Flaw {
+  static X509 read(byte[] der, Place place) throws Flaw {
     ASN1Sequence certificate = DER.sequence(DER.exactly(der), "the certificate");
     if (certificate.size() != 3) {
       throw DER.flaw("the certificate has " + certificate.size() + " elements instead of 3");
@@ -52,10 +52,10 @@ final class X509Reader {
     ASN1Sequence tbs = DER.sequence(certificate.getObjectAt(0), "the certificate's body");
     SignatureAlgorithm outer = SignatureAlgorithm.read(certificate.getObjectAt(1));
     wholeBytes(certificate.getObjectAt(2), "the signature");
-    return new X509Reader(tbs).read(der, number, line, outer);
+    return new X509Reader(tbs).read(der, place, outer);
   }
 
-  private X509 read(byte[] der, int number, int line, SignatureAlgorithm outer) throws Flaw {
+  private X509 read(byte[] der, Place place, SignatureAlgorithm outer) throws Flaw {
     int version = version();
     BigInteger serial = DER.integer(element("the serial number"), "the serial number");
     SignatureAlgorithm inner = SignatureAlgorithm.read(element("the signature algorithm"));
@@ -74,8 +74,7 @@ final class X509Reader {
     List<X509.Extension> extensions = tail(version);
     return new X509(
         der,
-        number,
-        line,
+        place,
         serial,
         outer,
         issuer,

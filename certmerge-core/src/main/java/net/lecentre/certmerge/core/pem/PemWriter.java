@@ -19,6 +19,12 @@ public final class PemWriter {
     return this;
   }
 
+  /** How many lines a block of so many bytes takes. */
+  public static int lines(int derLength) {
+    int columns = (derLength + 2) / 3 * 4;
+    return 2 + (columns + 63) / 64;
+  }
+
   /** What was written so far. */
   public byte[] toByteArray() {
     return out.toByteArray();

@@ -115,6 +115,7 @@ class FindingsTest {
         crt(Code.CHAIN_INCOMPLETE, pem(leafDer)),
         crt(Code.CHAIN_EXPIRED, pem(leafDer, issuer().until(NOW.minusSeconds(1)).der())),
         crt(Code.CHAIN_LONG, pem(leafAndManyIssuers())),
+        crt(Code.CHAIN_SIGNATURE, pem(leafDer, issuer().key(OTHER_EC).der())),
         crt(Code.SELF_SIGNED, pem(new Certificate(new X500Name("CN=me")).subject("CN=me").der())),
         leafIs(Code.LEAF_IS_CA, leaf().ca()),
         leafIs(Code.EXPIRING_SOON, leaf().until(NOW.plus(WEEK))),

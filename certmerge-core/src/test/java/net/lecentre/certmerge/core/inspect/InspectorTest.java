@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static net.lecentre.certmerge.core.inspect.TestPki.EC;
 import static net.lecentre.certmerge.core.inspect.TestPki.NOW;
+import static net.lecentre.certmerge.core.inspect.TestPki.OTHER_EC;
 import static net.lecentre.certmerge.core.inspect.TestPki.ascii;
 import static net.lecentre.certmerge.core.inspect.TestPki.goodCrt;
 import static net.lecentre.certmerge.core.inspect.TestPki.issuer;
@@ -37,6 +38,7 @@ import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.util.encoders.Hex;
@@ -375,5 +377,22 @@ class InspectorTest {
     String bytes = new String(crt, ISO_8859_1).replace("abc", "a\u00ffc");
     assertThat(inspect(pem(bytes.getBytes(ISO_8859_1)), KEY).findings().get(0).code())
         .isEqualTo(Code.CRT_ASN1);
+  }
+
+  @Test
+  void a_consumer_that_nobody_knows_gets_what_envoy_would_refuse() {
+    byte[] crt =
+        pem(
+            leaf().with(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyAgreement)).der(),
+            issuer().der());
+    assertThat(Inspector.inspect(crt, keyPem(EC), Acceptance.envoy())).isInstanceOf(Rejected.class);
+    assertThat(Inspector.inspect(crt, keyPem(EC), Acceptance.any())).isInstanceOf(Accepted.class);
+  }
+
+  @Test
+  void no_consumer_gets_a_key_that_belongs_to_another_certificate() {
+    assertThat(Inspector.inspect(goodCrt(), keyPem(OTHER_EC), Acceptance.any()).findings())
+        .extracting(Finding::code)
+        .containsExactly(Code.KEY_MISMATCH);
   }
 }

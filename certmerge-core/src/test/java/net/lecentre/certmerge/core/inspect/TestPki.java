@@ -22,6 +22,7 @@ import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERTaggedObject;
+import org.bouncycastle.asn1.DLSequence;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -41,14 +42,19 @@ import org.bouncycastle.crypto.generators.RSAKeyPairGenerator;
 import org.bouncycastle.crypto.params.ECKeyGenerationParameters;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
 import org.bouncycastle.crypto.params.Ed25519KeyGenerationParameters;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyGenerationParameters;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.DefaultDigestAlgorithmIdentifierFinder;
 import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.bc.BcContentSignerBuilder;
 import org.bouncycastle.operator.bc.BcECContentSignerBuilder;
+import org.bouncycastle.operator.bc.BcEdECContentSignerBuilder;
+import org.bouncycastle.operator.bc.BcRSAContentSignerBuilder;
 
 /** A small PKI that issues good and odd certificates. */
 public final class TestPki {
@@ -153,12 +159,13 @@ public final class TestPki {
   /** A certificate in the making. */
   static final class Certificate {
     private final X500Name issuer;
-    private X500Name subject = new X500Name("CN=nobody");
+    private ASN1Encodable subject = new X500Name("CN=nobody");
     private AsymmetricCipherKeyPair key = EC;
     private BigInteger serial = BigInteger.valueOf(0x1234567890L);
     private Instant notBefore = NOW.minus(Duration.ofDays(30));
     private Instant notAfter = NOW.plus(Duration.ofDays(60));
     private String algorithm = "SHA256withECDSA";
+    private AsymmetricCipherKeyPair signer = CA_KEY;
     private final List<Extension> extensions = new ArrayList<>();
 
     Certificate(X500Name issuer) {
@@ -166,7 +173,12 @@ public final class TestPki {
     }
 
     Certificate subject(String name) {
-      subject = new X500Name(name);
+      return subject(new X500Name(name));
+    }
+
+    /** As it stands, sorted or not. */
+    Certificate subject(ASN1Encodable name) {
+      subject = name;
       return this;
     }
 
@@ -193,6 +205,11 @@ public final class TestPki {
     Certificate signedWith(String name) {
       algorithm = name;
       return this;
+    }
+
+    Certificate signedBy(AsymmetricCipherKeyPair key, String name) {
+      signer = key;
+      return signedWith(name);
     }
 
     Certificate host(String name) {
@@ -224,8 +241,13 @@ public final class TestPki {
         AlgorithmIdentifier signature =
             new DefaultSignatureAlgorithmIdentifierFinder().find(algorithm);
         AlgorithmIdentifier digest = new DefaultDigestAlgorithmIdentifierFinder().find(signature);
-        ContentSigner signer =
-            new BcECContentSignerBuilder(signature, digest).build(CA_KEY.getPrivate());
+        BcContentSignerBuilder builder =
+            signer.getPrivate() instanceof RSAKeyParameters
+                ? new BcRSAContentSignerBuilder(signature, digest)
+                : signer.getPrivate() instanceof Ed25519PrivateKeyParameters
+                    ? new BcEdECContentSignerBuilder(signature)
+                    : new BcECContentSignerBuilder(signature, digest);
+        ContentSigner contentSigner = builder.build(signer.getPrivate());
         ASN1EncodableVector tbs = new ASN1EncodableVector();
         tbs.add(new DERTaggedObject(true, 0, new ASN1Integer(2)));
         tbs.add(new ASN1Integer(serial));
@@ -243,11 +265,13 @@ public final class TestPki {
               new DERTaggedObject(
                   true, 3, new DERSequence(extensions.toArray(ASN1Encodable[]::new))));
         }
-        DERSequence body = new DERSequence(tbs);
-        signer.getOutputStream().write(body.getEncoded("DER"));
-        return new DERSequence(
-                new ASN1Encodable[] {body, signature, new DERBitString(signer.getSignature())})
-            .getEncoded("DER");
+        DLSequence body = new DLSequence(tbs);
+        contentSigner.getOutputStream().write(body.getEncoded("DL"));
+        return new DLSequence(
+                new ASN1Encodable[] {
+                  body, signature, new DERBitString(contentSigner.getSignature())
+                })
+            .getEncoded("DL");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (OperatorCreationException e) {
