@@ -141,7 +141,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       return new Outcome.Refused("NotAllowed", message, Optional.empty());
     }
     List<Offer> offers = Offers.of(spec, sources, consent);
-    Policy policy = new Policy(spec.onInvalid(), Policy.MAX_SECRET_BYTES, expiryWarning);
+    Policy policy = Policy.DEFAULT.with(spec.onInvalid()).withExpiryWarning(expiryWarning);
     Rivals rivals = Rivals.of(certMerge, spec, context.getPrimaryCache().list(), consent);
     Ownership ownership = Ownership.of(spec, store.read(spec.target()), rivals);
     if (ownership instanceof Ownership.Refused refused) {

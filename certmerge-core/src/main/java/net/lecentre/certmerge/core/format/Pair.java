@@ -8,7 +8,6 @@ import net.lecentre.certmerge.core.inspect.Accepted;
 import net.lecentre.certmerge.core.inspect.Inspection;
 import net.lecentre.certmerge.core.inspect.Inspector;
 import net.lecentre.certmerge.core.inspect.TlsPair;
-import net.lecentre.certmerge.core.merge.MergePlan;
 
 /** The layout of two files a key: {@code <key>.crt} and {@code <key>.key}. */
 public final class Pair {
@@ -18,17 +17,18 @@ public final class Pair {
 
   private Pair() {}
 
-  /** The files of what a plan writes, by name. */
-  public static SortedMap<String, byte[]> data(MergePlan plan) {
-    SortedMap<String, byte[]> data = new TreeMap<>();
-    plan.written()
-        .forEach(
-            entry -> {
-              TlsPair pair = entry.pair().orElseThrow();
-              data.put(entry.key() + CRT, pair.certificatePem());
-              data.put(entry.key() + KEY, pair.privateKeyPem());
-            });
-    return data;
+  /**
+   * The files of one entry, by name.
+   *
+   * @param key the entry's key
+   * @param pair what it holds
+   * @throws IllegalStateException if the pair was destroyed
+   */
+  public static SortedMap<String, byte[]> files(String key, TlsPair pair) {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    files.put(key + CRT, pair.certificatePem());
+    files.put(key + KEY, pair.privateKeyPem());
+    return files;
   }
 
   /**
@@ -57,7 +57,7 @@ public final class Pair {
   }
 
   /**
-   * The good pairs among files, by key, whatever the time: what {@link #data} once wrote.
+   * The good pairs that files make, by key, whatever the time: what {@link #files} once wrote.
    *
    * @param data the files by name
    * @param acceptance what the consumer loads

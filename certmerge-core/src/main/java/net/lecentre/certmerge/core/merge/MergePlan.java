@@ -1,9 +1,12 @@
 package net.lecentre.certmerge.core.merge;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.Finding;
 import net.lecentre.certmerge.core.inspect.TlsPair;
@@ -11,16 +14,24 @@ import net.lecentre.certmerge.core.inspect.TlsPair;
 /**
  * What the target shall hold, and why.
  *
- * @param entries one for each offer, in the offers' order
+ * @param entries one for each offer, in the offers' order; after them, by key, what stays although
+ *     nobody offers it
  * @param removed what the target holds and no entry writes any more, by key
- * @param bytes how many bytes the values of the target will have together
- * @param tooLarge whether that is more than the policy allows; the target is then to be left alone
- * @param nextChange the next instant at which a validity period or a warning threshold of an offer
- *     or of a kept pair is reached, so that it is time to plan again; empty when there is none
+ * @param held the removal that is held back; empty when none is
+ * @param shards what each Secret of the target shall hold, at least one; empty when the plan is too
+ *     large
+ * @param bytes how many bytes the values of the target would have together, at most {@link
+ *     Integer#MAX_VALUE}
+ * @param tooLarge whether that does not fit in the Secrets that the policy allows; the target is
+ *     then to be left alone
+ * @param nextChange the next instant at which a validity period, a warning threshold or a grace
+ *     period of an entry is reached, so that it is time to plan again; empty when there is none
  */
 public record MergePlan(
     List<Entry> entries,
     List<Removed> removed,
+    Optional<Held> held,
+    List<Shard> shards,
     int bytes,
     boolean tooLarge,
     Optional<Instant> nextChange) {
@@ -28,6 +39,7 @@ public record MergePlan(
   public MergePlan {
     entries = List.copyOf(entries);
     removed = List.copyOf(removed);
+    shards = List.copyOf(shards);
   }
 
   /** The entries that have a pair to write; each key occurs once. */
@@ -53,6 +65,8 @@ public record MergePlan(
    *     State#MERGED}
    * @param findings what was found out about the source's content, errors first
    * @param change what this does to the key in the target
+   * @param goneSince when the source was first seen to be gone; present exactly when its pair stays
+   *     all the same. Whoever writes the target remembers it: see {@link Current.Entry#goneSince}
    */
   public record Entry(
       String key,
@@ -61,7 +75,8 @@ public record MergePlan(
       Optional<TlsPair> pair,
       Optional<Problem> problem,
       List<Finding> findings,
-      Change change) {
+      Change change,
+      Optional<Instant> goneSince) {
     /** Copies the list. */
     public Entry {
       findings = List.copyOf(findings);
@@ -106,4 +121,31 @@ public record MergePlan(
    * @param source the source its pair came from
    */
   public record Removed(String key, String source) {}
+
+  /**
+   * A removal of more entries than may leave at once. None of them leaves; everything else goes on.
+   *
+   * @param id names exactly these entries: with it the removal can be {@linkplain Policy#release
+   *     released}
+   * @param removals what would leave, by key
+   */
+  public record Held(String id, List<Removed> removals) {
+    /** Copies the list. */
+    public Held {
+      removals = List.copyOf(removals);
+    }
+  }
+
+  /**
+   * What one Secret of the target shall hold.
+   *
+   * @param pairs by key
+   * @param bytes how many bytes the values will have together
+   */
+  public record Shard(SortedMap<String, TlsPair> pairs, int bytes) {
+    /** Copies the map. */
+    public Shard {
+      pairs = Collections.unmodifiableSortedMap(new TreeMap<>(pairs));
+    }
+  }
 }

@@ -20,7 +20,8 @@ public sealed interface Offer {
   record Content(String key, String source, Inspection inspection) implements Offer {}
 
   /**
-   * The source is asked for and has nothing usable; nothing of it is kept.
+   * The source is asked for and has nothing usable. What the target holds of it leaves, after the
+   * grace period where the reason is that it is gone.
    *
    * @param key the key in the target
    * @param source the source's name
@@ -28,6 +29,15 @@ public sealed interface Offer {
    * @param message what is wrong and what to do
    */
   record Absent(String key, String source, Reason reason, String message) implements Offer {}
+
+  /**
+   * The source is not asked for, and its owner does not consent any more: what the target holds of
+   * it leaves at once, and nothing is told of it.
+   *
+   * @param key the key in the target
+   * @param source the source's name
+   */
+  record Withdrawn(String key, String source) implements Offer {}
 
   /** Why a source has nothing usable. */
   enum Reason {

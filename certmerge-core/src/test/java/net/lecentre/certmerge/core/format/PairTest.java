@@ -6,58 +6,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import net.lecentre.certmerge.core.inspect.Acceptance;
-import net.lecentre.certmerge.core.inspect.Accepted;
 import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.inspect.Finding;
 import net.lecentre.certmerge.core.inspect.Rejected;
 import net.lecentre.certmerge.core.inspect.TestPki;
 import net.lecentre.certmerge.core.inspect.TlsPair;
-import net.lecentre.certmerge.core.merge.Current;
-import net.lecentre.certmerge.core.merge.Merge;
-import net.lecentre.certmerge.core.merge.MergePlan;
-import net.lecentre.certmerge.core.merge.Offer;
-import net.lecentre.certmerge.core.merge.Policy;
 import org.junit.jupiter.api.Test;
 
 class PairTest {
   private static final TlsPair PAIR =
       TestPki.pair("shop.example.com", NOW.plus(Duration.ofDays(60)));
 
-  private static MergePlan plan(String... keys) {
-    List<Offer> offers =
-        List.of(keys).stream()
-            .<Offer>map(key -> new Offer.Content(key, "ns/" + key, new Accepted(PAIR, List.of())))
-            .toList();
-    return Merge.plan(offers, Current.none(), Policy.DEFAULT, NOW);
-  }
-
   @Test
-  void each_key_has_two_files() {
-    Map<String, byte[]> data = Pair.data(plan("b", "a.b"));
-    assertThat(data).containsOnlyKeys("a.b.crt", "a.b.key", "b.crt", "b.key");
-    assertThat(data.get("b.crt")).isEqualTo(PAIR.certificatePem());
-    assertThat(data.get("b.key")).isEqualTo(PAIR.privateKeyPem());
-  }
-
-  @Test
-  void the_files_have_the_bytes_that_were_planned() {
-    MergePlan plan = plan("a", "b");
-    assertThat(Pair.data(plan).values().stream().mapToInt(bytes -> bytes.length).sum())
-        .isEqualTo(plan.bytes());
+  void a_key_has_two_files() {
+    Map<String, byte[]> files = Pair.files("a.b", PAIR);
+    assertThat(files).containsOnlyKeys("a.b.crt", "a.b.key");
+    assertThat(files.get("a.b.crt")).isEqualTo(PAIR.certificatePem());
+    assertThat(files.get("a.b.key")).isEqualTo(PAIR.privateKeyPem());
   }
 
   @Test
   void what_was_written_is_read_back() {
-    assertThat(Pair.pairs(Pair.data(plan("a", "b.crt")), Acceptance.envoy()))
-        .isEqualTo(Map.of("a", PAIR, "b.crt", PAIR));
+    assertThat(Pair.pairs(Pair.files("b.crt", PAIR), Acceptance.envoy()))
+        .isEqualTo(Map.of("b.crt", PAIR));
   }
 
   @Test
   void a_key_with_one_file_is_no_pair() {
-    Map<String, byte[]> data = new HashMap<>(Pair.data(plan("a")));
+    Map<String, byte[]> data = new HashMap<>(Pair.files("a", PAIR));
     data.remove("a.key");
     assertThat(Pair.pairs(data, Acceptance.envoy())).isEmpty();
     assertThat(Pair.inspect(data, Acceptance.envoy()).get("a"))

@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import net.lecentre.certmerge.core.format.Format;
+import net.lecentre.certmerge.core.format.Layout;
 import net.lecentre.certmerge.core.inspect.Accepted;
 import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.inspect.Finding;
@@ -19,12 +26,16 @@ import net.lecentre.certmerge.core.merge.MergePlan.Change;
 import net.lecentre.certmerge.core.merge.MergePlan.Entry;
 import net.lecentre.certmerge.core.merge.MergePlan.Problem;
 import net.lecentre.certmerge.core.merge.MergePlan.Removed;
+import net.lecentre.certmerge.core.merge.MergePlan.Shard;
 import net.lecentre.certmerge.core.merge.MergePlan.State;
 import net.lecentre.certmerge.core.merge.Offer.Absent;
 import net.lecentre.certmerge.core.merge.Offer.Content;
 import net.lecentre.certmerge.core.merge.Offer.Reason;
+import net.lecentre.certmerge.core.merge.Offer.Withdrawn;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MergeTest {
@@ -38,8 +49,7 @@ class MergeTest {
           "KEY_MISMATCH",
           "tls.key: the wrong one. Put the key that the certificate was issued for into tls.key, and"
               + " the leaf first into tls.crt.");
-  private static final Policy DROP =
-      new Policy(OnInvalid.DROP, Policy.MAX_SECRET_BYTES, Policy.DEFAULT_EXPIRY_WARNING);
+  private static final Policy DROP = Policy.DEFAULT.with(OnInvalid.DROP);
 
   private static Content good(String key, String source, TlsPair pair) {
     return new Content(key, source, new Accepted(pair, List.of()));
@@ -63,13 +73,29 @@ class MergeTest {
 
   private static Entry merged(String key, String source, TlsPair pair, Change change) {
     return new Entry(
-        key, source, State.MERGED, Optional.of(pair), Optional.empty(), List.of(), change);
+        key,
+        source,
+        State.MERGED,
+        Optional.of(pair),
+        Optional.empty(),
+        List.of(),
+        change,
+        Optional.empty());
   }
 
   @Test
   void nothing_offered_and_nothing_held_is_nothing_to_do() {
     MergePlan plan = plan(Current.none());
-    assertThat(plan).isEqualTo(new MergePlan(List.of(), List.of(), 0, false, Optional.empty()));
+    assertThat(plan)
+        .isEqualTo(
+            new MergePlan(
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(new Shard(new TreeMap<>(), 0)),
+                0,
+                false,
+                Optional.empty()));
     assertThat(plan.nextExpiry()).isEmpty();
   }
 
@@ -115,7 +141,8 @@ class MergeTest {
                 Optional.empty(),
                 Optional.of(MISMATCH),
                 BROKEN.findings(),
-                Change.NONE));
+                Change.NONE,
+                Optional.empty()));
   }
 
   @Test
@@ -130,7 +157,8 @@ class MergeTest {
                 Optional.of(OLD),
                 Optional.of(MISMATCH),
                 BROKEN.findings(),
-                Change.UNCHANGED));
+                Change.UNCHANGED,
+                Optional.empty()));
     assertThat(plan.removed()).isEmpty();
   }
 
@@ -198,7 +226,8 @@ class MergeTest {
                 Optional.of(
                     new Problem("Conflict", "the key a belongs to one/a, which comes first")),
                 List.of(),
-                Change.NONE));
+                Change.NONE,
+                Optional.empty()));
   }
 
   @Test
@@ -251,7 +280,8 @@ class MergeTest {
                 Optional.empty(),
                 Optional.of(new Problem(reason.text(), "why and what to do")),
                 List.of(),
-                Change.NONE));
+                Change.NONE,
+                Optional.empty()));
     assertThat(plan.removed()).containsExactly(new Removed("a", "ns/a"));
   }
 
@@ -281,8 +311,8 @@ class MergeTest {
   @Test
   void a_plan_is_too_large_from_the_first_byte_over_the_limit() {
     List<Offer> offers = List.of(good("a", "ns/a", NEW));
-    Policy fits = new Policy(OnInvalid.KEEP, NEW.size(), Policy.DEFAULT_EXPIRY_WARNING);
-    Policy tight = new Policy(OnInvalid.KEEP, NEW.size() - 1, Policy.DEFAULT_EXPIRY_WARNING);
+    Policy fits = Policy.DEFAULT.withShards(1, NEW.size());
+    Policy tight = Policy.DEFAULT.withShards(1, NEW.size() - 1);
     assertThat(Merge.plan(offers, Current.none(), fits, NOW).tooLarge()).isFalse();
     assertThat(Merge.plan(offers, Current.none(), tight, NOW).tooLarge()).isTrue();
   }
@@ -331,5 +361,254 @@ class MergeTest {
             broken("b", "ns/b"));
     assertThat(plan.entries()).extracting(Entry::change).containsOnly(Change.UNCHANGED);
     assertThat(plan.removed()).isEmpty();
+  }
+
+  @Test
+  void a_broken_source_keeps_its_last_good_pair_when_its_key_changes() {
+    MergePlan plan = plan(holds("a", "ns/a", OLD), broken("ns-a", "ns/a"));
+    assertThat(plan.written()).extracting(Entry::key).containsExactly("ns-a");
+    assertThat(plan.written()).extracting(Entry::pair).containsExactly(Optional.of(OLD));
+    assertThat(plan.removed()).containsExactly(new Removed("a", "ns/a"));
+  }
+
+  @Test
+  void a_pair_whose_source_is_not_known_is_nobodys_last_good_one() {
+    assertThat(plan(holds("a", "", OLD), broken("a", "ns/a")).written()).isEmpty();
+  }
+
+  @Test
+  void a_size_counts_every_file_of_an_entry() {
+    Layout both = new Layout(Set.of(Format.PAIR, Format.COMBINED_PEM), "/certs");
+    MergePlan plan =
+        Merge.plan(List.of(good("a", "ns/a", NEW)), Current.none(), Policy.DEFAULT.with(both), NOW);
+    assertThat(plan.bytes()).isEqualTo(2 * NEW.size());
+  }
+
+  @Nested
+  class Grace {
+    private static final Policy HOUR = Policy.DEFAULT.withGrace(Duration.ofHours(1));
+    private static final Instant END = NOW.plus(Duration.ofHours(1));
+
+    private static Current goneSince(Instant instant) {
+      return new Current(Map.of("a", new Current.Entry("ns/a", OLD, 0, Optional.of(instant))));
+    }
+
+    @Test
+    void a_source_that_is_not_offered_any_more_stays_and_says_how_long() {
+      MergePlan plan = Merge.plan(List.of(), holds("a", "ns/a", OLD), HOUR, NOW);
+      assertThat(plan.entries())
+          .containsExactly(
+              new Entry(
+                  "a",
+                  "ns/a",
+                  State.KEPT,
+                  Optional.of(OLD),
+                  Optional.of(
+                      new Problem(
+                          "NotFound",
+                          "the source was deleted, or is not selected any more; what the target"
+                              + " holds of it stays until 2026-06-01T13:00:00Z")),
+                  List.of(),
+                  Change.UNCHANGED,
+                  Optional.of(NOW)));
+      assertThat(plan.nextChange()).contains(END);
+    }
+
+    @Test
+    void a_listed_source_that_was_deleted_stays_at_its_place() {
+      MergePlan plan =
+          Merge.plan(
+              List.of(absent("a", "ns/a"), good("a", "ns/b", NEW)),
+              holds("a", "ns/a", OLD),
+              HOUR,
+              NOW);
+      assertThat(plan.entries())
+          .extracting(Entry::state)
+          .containsExactly(State.KEPT, State.EXCLUDED);
+      assertThat(plan.entries().get(0).problem())
+          .map(Problem::message)
+          .contains(
+              "there is no such Secret; what the target holds of it stays until"
+                  + " 2026-06-01T13:00:00Z");
+    }
+
+    @Test
+    void the_period_begins_when_the_source_was_first_missed() {
+      Instant missed = NOW.minus(Duration.ofMinutes(59));
+      MergePlan plan = Merge.plan(List.of(), goneSince(missed), HOUR, NOW);
+      assertThat(plan.entries()).extracting(Entry::goneSince).containsExactly(Optional.of(missed));
+      assertThat(plan.nextChange()).contains(NOW.plus(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void at_its_end_the_source_leaves() {
+      Current current = goneSince(NOW.minus(Duration.ofHours(1)));
+      assertThat(Merge.plan(List.of(), current, HOUR, NOW).removed())
+          .containsExactly(new Removed("a", "ns/a"));
+      assertThat(Merge.plan(List.of(absent("a", "ns/a")), current, HOUR, NOW).written()).isEmpty();
+    }
+
+    @Test
+    void a_source_that_comes_back_is_merged_as_if_nothing_had_been() {
+      MergePlan plan =
+          Merge.plan(List.of(good("a", "ns/a", OLD)), goneSince(NOW.minusSeconds(1)), HOUR, NOW);
+      assertThat(plan.entries()).containsExactly(merged("a", "ns/a", OLD, Change.UNCHANGED));
+    }
+
+    @Test
+    void a_good_source_takes_the_key_of_one_that_is_gone() {
+      MergePlan plan =
+          Merge.plan(List.of(good("a", "ns/b", NEW)), holds("a", "ns/a", OLD), HOUR, NOW);
+      assertThat(plan.entries()).containsExactly(merged("a", "ns/b", NEW, Change.CHANGED));
+    }
+
+    @Test
+    void a_source_whose_owner_does_not_consent_any_more_leaves_at_once() {
+      MergePlan unselected =
+          Merge.plan(List.of(new Withdrawn("a", "ns/a")), holds("a", "ns/a", OLD), HOUR, NOW);
+      assertThat(unselected.entries()).isEmpty();
+      assertThat(unselected.removed()).containsExactly(new Removed("a", "ns/a"));
+      MergePlan listed =
+          Merge.plan(
+              List.of(new Absent("a", "ns/a", Reason.NOT_ALLOWED, "ask the owner")),
+              holds("a", "ns/a", OLD),
+              HOUR,
+              NOW);
+      assertThat(listed.written()).isEmpty();
+    }
+
+    @Test
+    void a_key_whose_source_is_not_known_has_no_grace() {
+      assertThat(Merge.plan(List.of(), holds("a", "", OLD), HOUR, NOW).removed()).hasSize(1);
+    }
+
+    @Test
+    void the_old_key_of_a_source_that_is_there_has_no_grace() {
+      MergePlan plan =
+          Merge.plan(List.of(good("ns-a", "ns/a", NEW)), holds("a", "ns/a", OLD), HOUR, NOW);
+      assertThat(plan.removed()).containsExactly(new Removed("a", "ns/a"));
+    }
+  }
+
+  @Nested
+  class Brake {
+    private static final Current FIVE = five();
+    private static final Policy ONE = Policy.DEFAULT.with(MaxRemovals.of(1));
+
+    private static Current five() {
+      Map<String, Current.Entry> entries = new HashMap<>();
+      for (String key : List.of("a", "b", "c", "d", "e")) {
+        entries.put(key, new Current.Entry("ns/" + key, OLD));
+      }
+      return new Current(entries);
+    }
+
+    private static List<Offer> allBut(String... missing) {
+      return Stream.of("a", "b", "c", "d", "e")
+          .filter(key -> !List.of(missing).contains(key))
+          .<Offer>map(key -> good(key, "ns/" + key, OLD))
+          .toList();
+    }
+
+    @Test
+    void as_many_as_may_leave_do() {
+      MergePlan plan = Merge.plan(allBut("c"), FIVE, ONE, NOW);
+      assertThat(plan.removed()).containsExactly(new Removed("c", "ns/c"));
+      assertThat(plan.held()).isEmpty();
+    }
+
+    @Test
+    void of_one_more_none_leaves() {
+      MergePlan plan = Merge.plan(allBut("b", "c"), FIVE, ONE, NOW);
+      assertThat(plan.removed()).isEmpty();
+      assertThat(plan.held())
+          .map(MergePlan.Held::removals)
+          .contains(List.of(new Removed("b", "ns/b"), new Removed("c", "ns/c")));
+      assertThat(plan.written()).extracting(Entry::key).containsExactly("a", "d", "e", "b", "c");
+      assertThat(plan.entries().get(4).problem())
+          .contains(
+              new Problem(
+                  "NotFound", "nobody offers this entry any more; its removal is held back"));
+    }
+
+    @Test
+    void everything_else_goes_on() {
+      List<Offer> offers = List.of(good("a", "ns/a", NEW), good("f", "ns/f", NEW));
+      MergePlan plan = Merge.plan(offers, FIVE, ONE, NOW);
+      assertThat(plan.held()).isPresent();
+      assertThat(plan.entries().subList(0, 2))
+          .containsExactly(
+              merged("a", "ns/a", NEW, Change.CHANGED), merged("f", "ns/f", NEW, Change.ADDED));
+    }
+
+    @Test
+    void a_source_that_is_dropped_is_told_with_its_own_reason() {
+      List<Offer> offers = List.of(broken("a", "ns/a"), broken("b", "ns/b"));
+      Current current =
+          new Current(
+              Map.of("a", new Current.Entry("ns/a", OLD), "b", new Current.Entry("ns/b", OLD)));
+      MergePlan plan = Merge.plan(offers, current, ONE.with(OnInvalid.DROP), NOW);
+      assertThat(plan.entries()).extracting(Entry::state).containsOnly(State.KEPT);
+      assertThat(plan.entries().get(0).problem())
+          .contains(new Problem("KEY_MISMATCH", MISMATCH.message() + "; its removal is held back"));
+      assertThat(plan.entries().get(0).findings()).isEqualTo(BROKEN.findings());
+    }
+
+    @Test
+    void the_name_of_the_held_removal_lets_it_go() {
+      String id = Merge.plan(allBut("b", "c"), FIVE, ONE, NOW).held().orElseThrow().id();
+      MergePlan released = Merge.plan(allBut("b", "c"), FIVE, ONE.withRelease(id), NOW);
+      assertThat(released.removed()).extracting(Removed::key).containsExactly("b", "c");
+      assertThat(released.held()).isEmpty();
+    }
+
+    @Test
+    void the_name_of_another_removal_does_not() {
+      String id = Merge.plan(allBut("b", "c"), FIVE, ONE, NOW).held().orElseThrow().id();
+      MergePlan other = Merge.plan(allBut("b", "d"), FIVE, ONE.withRelease(id), NOW);
+      assertThat(other.held()).map(MergePlan.Held::id).isPresent().get().isNotEqualTo(id);
+      assertThat(other.removed()).isEmpty();
+    }
+
+    @Test
+    void no_consent_outweighs_the_brake() {
+      List<Offer> offers = new ArrayList<>(allBut("a", "b", "c"));
+      offers.add(new Withdrawn("a", "ns/a"));
+      offers.add(new Absent("b", "ns/b", Reason.NOT_ALLOWED, "ask the owner"));
+      MergePlan one = Merge.plan(offers, FIVE, ONE, NOW);
+      assertThat(one.removed()).extracting(Removed::key).containsExactly("a", "b", "c");
+      MergePlan none = Merge.plan(offers, FIVE, ONE.with(MaxRemovals.of(0)), NOW);
+      assertThat(none.removed()).extracting(Removed::key).containsExactly("a", "b");
+      assertThat(none.written()).extracting(Entry::key).containsExactlyInAnyOrder("c", "d", "e");
+    }
+
+    @Test
+    void when_a_grace_period_has_ended_it_does_not_begin_again() {
+      Instant gone = NOW.minus(Duration.ofHours(2));
+      Current current =
+          new Current(Map.of("a", new Current.Entry("ns/a", OLD, 0, Optional.of(gone))));
+      Policy policy = ONE.with(MaxRemovals.of(0)).withGrace(Duration.ofHours(1));
+      assertThat(Merge.plan(List.of(), current, policy, NOW).entries())
+          .extracting(Entry::goneSince)
+          .containsExactly(Optional.of(gone));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "0, 0, 5, true",
+      "0, 1, 5, false",
+      "10, 1, 5, false",
+      "20, 1, 5, true",
+      "40, 2, 5, true",
+      "40, 3, 5, false",
+      "99, 5, 5, false",
+      "100, 5, 5, true",
+      "1, 50, 5000, true",
+      "1, 51, 5000, false",
+      "100, 0, 0, true"
+    })
+    void a_share_is_taken_at_its_word(int percent, int removals, int entries, boolean allowed) {
+      assertThat(MaxRemovals.percent(percent).allows(removals, entries)).isEqualTo(allowed);
+    }
   }
 }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import net.lecentre.certmerge.core.format.Pair;
+import net.lecentre.certmerge.core.format.Layout;
 import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.core.merge.Current;
 import net.lecentre.certmerge.core.merge.Offer;
@@ -25,7 +25,7 @@ public final class LastGood {
     Provenance provenance = Provenance.read(TargetSecret.annotation(secret, Provenance.ANNOTATION));
     boolean unmarked = TargetSecret.annotation(secret, TargetSecret.OWNER_ANNOTATION).isEmpty();
     Map<String, Current.Entry> entries = new HashMap<>();
-    Pair.pairs(TargetSecret.files(secret), Acceptance.envoy())
+    Layout.read(TargetSecret.files(secret), Acceptance.envoy())
         .forEach(
             (key, pair) -> {
               Optional<String> source = unmarked ? firstOffering(key, offers) : provenance.of(key);

@@ -9,7 +9,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import net.lecentre.certmerge.core.format.Pair;
+import net.lecentre.certmerge.core.format.Layout;
 import net.lecentre.certmerge.core.merge.MergePlan;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -42,7 +42,7 @@ public final class TargetSecret {
   /** The Secret that a plan makes. */
   static Secret of(CertMerge certMerge, MergeSpec spec, MergePlan plan) {
     SortedMap<String, String> data = new TreeMap<>();
-    SortedMap<String, byte[]> files = Pair.data(plan);
+    SortedMap<String, byte[]> files = Layout.PAIRS.files(plan.shards().get(0).pairs());
     files.forEach((name, bytes) -> data.put(name, Base64.getEncoder().encodeToString(bytes)));
     SecretBuilder secret =
         new SecretBuilder()
