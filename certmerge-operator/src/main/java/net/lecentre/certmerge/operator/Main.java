@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import net.lecentre.certmerge.operator.check.CheckCommand;
+import net.lecentre.certmerge.operator.flags.EnvironmentDefaults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     defaultValueProvider = EnvironmentDefaults.class,
+    subcommands = CheckCommand.class,
     sortOptions = false,
     footer = {
       "",

@@ -2,11 +2,10 @@ package net.lecentre.certmerge.operator;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import net.lecentre.certmerge.operator.api.CertMergeSpec;
+import net.lecentre.certmerge.operator.flags.Durations;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine.ITypeConverter;
@@ -103,36 +102,6 @@ final class Options {
   /** Whether only the leader of several replicas works. */
   boolean leaderElect() {
     return leaderElect == null ? System.getenv("KUBERNETES_SERVICE_HOST") != null : leaderElect;
-  }
-
-  /** Reads {@code 168h}, {@code 1h30m} and {@code 500ms} as Go does, and ISO-8601. */
-  static final class Durations implements ITypeConverter<Duration> {
-    /** The parser below passes over whatever it does not understand: 1.5h would be five hours. */
-    private static final Pattern WHOLE = Pattern.compile("[Pp].*|([0-9]+[a-zµ]+)+");
-
-    @Override
-    public Duration convert(String text) {
-      if (!WHOLE.matcher(text).matches()) {
-        throw notADuration(text);
-      }
-      try {
-        Duration duration =
-            text.toUpperCase(Locale.ROOT).startsWith("P")
-                ? Duration.parse(text)
-                : io.fabric8.kubernetes.api.model.Duration.parse(text).getDuration();
-        if (duration.isNegative() || duration.isZero()) {
-          throw new TypeConversionException("'" + text + "' is not longer than nothing");
-        }
-        return duration;
-      } catch (java.text.ParseException | java.time.format.DateTimeParseException e) {
-        throw notADuration(text);
-      }
-    }
-
-    private static TypeConversionException notADuration(String text) {
-      return new TypeConversionException(
-          "'" + text + "' is not a duration such as 168h, 1h30m, 500ms or PT168H");
-    }
   }
 
   /** Reads a namespace's name. */

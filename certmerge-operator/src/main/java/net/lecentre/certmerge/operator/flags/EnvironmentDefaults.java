@@ -1,4 +1,4 @@
-package net.lecentre.certmerge.operator;
+package net.lecentre.certmerge.operator.flags;
 
 import java.util.Locale;
 import java.util.Map;
@@ -8,15 +8,15 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Reads an option that is not given from the environment; an empty variable counts as unset. */
-final class EnvironmentDefaults implements IDefaultValueProvider {
+public final class EnvironmentDefaults implements IDefaultValueProvider {
   private final Map<String, String> environment;
 
   /** Reads the environment of the process. */
-  EnvironmentDefaults() {
+  public EnvironmentDefaults() {
     this(System.getenv());
   }
 
-  EnvironmentDefaults(Map<String, String> environment) {
+  public EnvironmentDefaults(Map<String, String> environment) {
     this.environment = environment;
   }
 

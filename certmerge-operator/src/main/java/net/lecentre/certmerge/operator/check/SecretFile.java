@@ -1,0 +1,106 @@
+package net.lecentre.certmerge.operator.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import net.lecentre.certmerge.core.format.Pair;
+import net.lecentre.certmerge.core.inspect.Acceptance;
+import net.lecentre.certmerge.operator.check.FoundPair.Unreadable;
+import org.yaml.snakeyaml.LoaderOptions;
+
+/** Pairs in Secrets, as {@code kubectl get secret -o yaml} or {@code -o json} prints them. */
+final class SecretFile {
+  private static final String TLS = "kubernetes.io/tls";
+  private static final byte[] MISSING = {};
+
+  private SecretFile() {}
+
+  /**
+   * The pairs of all TLS Secrets in a text, and of the Secrets that certmerge made.
+   *
+   * @param name what messages and paths call the text
+   * @param bytes YAML or JSON; one Secret, a list, or several documents
+   */
+  static List<FoundPair> read(String name, byte[] bytes) throws Unreadable {
+    // JSON is YAML too, but is read many times as fast as itself.
+    Optional<List<JsonNode>> json = documents(new JsonMapper(), bytes);
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(Integer.MAX_VALUE);
+    List<JsonNode> documents =
+        json.or(
+                () ->
+                    documents(
+                        new YAMLMapper(YAMLFactory.builder().loaderOptions(options).build()),
+                        bytes))
+            .filter(found -> found.stream().allMatch(JsonNode::isObject))
+            .orElseThrow(
+                () ->
+                    new Unreadable(
+                        name
+                            + ": this is neither YAML nor JSON of Secrets; give a directory with"
+                            + " certificates and keys, or what kubectl get secret -o yaml prints"));
+    List<FoundPair> pairs = new ArrayList<>();
+    for (JsonNode document : documents) {
+      addAll(name, document, pairs);
+    }
+    return pairs;
+  }
+
+  /** Empty when the text is of another kind: the parser's message would quote it. */
+  private static Optional<List<JsonNode>> documents(ObjectMapper mapper, byte[] bytes) {
+    try (MappingIterator<JsonNode> documents = mapper.readerFor(JsonNode.class).readValues(bytes)) {
+      return Optional.of(documents.readAll());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void addAll(String name, JsonNode node, List<FoundPair> pairs) throws Unreadable {
+    for (JsonNode item : node.path("items")) {
+      addAll(name, item, pairs);
+    }
+    if (node.path("kind").asText().equals("Secret")) {
+      JsonNode metadata = node.path("metadata");
+      String secret =
+          metadata.path("namespace").asText("default") + "/" + metadata.path("name").asText();
+      String path = name + ":" + secret;
+      Map<String, byte[]> files = files(path, node);
+      if (node.path("type").asText().equals(TLS)) {
+        pairs.add(
+            FoundPair.of(
+                path,
+                files.getOrDefault("tls.crt", MISSING),
+                files.getOrDefault("tls.key", MISSING)));
+      } else if (metadata.path("labels").path("creator").asText().equals("certmerge-operator")) {
+        Pair.inspect(files, Acceptance.envoy())
+            .forEach((key, inspection) -> pairs.add(new FoundPair(path + "/" + key, inspection)));
+      }
+    }
+  }
+
+  private static Map<String, byte[]> files(String path, JsonNode secret) throws Unreadable {
+    Map<String, byte[]> files = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> entry : secret.path("data").properties()) {
+      try {
+        files.put(entry.getKey(), Base64.getDecoder().decode(entry.getValue().asText()));
+      } catch (IllegalArgumentException e) {
+        throw new Unreadable(path + ": data[" + entry.getKey() + "] is not base64");
+      }
+    }
+    for (Map.Entry<String, JsonNode> entry : secret.path("stringData").properties()) {
+      files.put(entry.getKey(), entry.getValue().asText().getBytes(StandardCharsets.UTF_8));
+    }
+    return files;
+  }
+}

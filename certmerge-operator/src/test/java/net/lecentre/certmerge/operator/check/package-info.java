@@ -1,0 +1,4 @@
+@NullMarked
+package net.lecentre.certmerge.operator.check;
+
+import org.jspecify.annotations.NullMarked;
