@@ -12,6 +12,10 @@ import net.lecentre.certmerge.core.inspect.TlsPair;
 /**
  * The layout of one file a key, {@code <key>.pem}: the private key, the leaf, the chain. HAProxy
  * loads it.
+ *
+ * <pre>{@code
+ * SortedMap<String, byte[]> pem = CombinedPem.files("shop", pair);
+ * }</pre>
  */
 public final class CombinedPem {
   private static final String PEM = ".pem";

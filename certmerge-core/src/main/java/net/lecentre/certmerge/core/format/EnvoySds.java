@@ -9,6 +9,10 @@ import net.lecentre.certmerge.core.inspect.TlsPair;
  * The layout of three files a key for an Envoy that takes its secrets from files (SDS with a {@code
  * path_config_source}): {@code <key>.crt}, {@code <key>.key}, and {@code <key>.sds.yaml}, which
  * names the two and has Envoy watch their directory. The secret's name is the key.
+ *
+ * <pre>{@code
+ * SortedMap<String, byte[]> sds = EnvoySds.files("shop", pair, "/etc/envoy/certs");
+ * }</pre>
  */
 public final class EnvoySds {
   private static final String SDS = ".sds.yaml";

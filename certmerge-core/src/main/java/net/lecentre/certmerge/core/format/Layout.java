@@ -11,6 +11,11 @@ import net.lecentre.certmerge.core.inspect.TlsPair;
 /**
  * Which files a target has for each of its entries.
  *
+ * <pre>{@code
+ * SortedMap<String, byte[]> files = Layout.PAIRS.files(Map.of("shop", pair));
+ * SortedMap<String, TlsPair> pairs = Layout.read(files, Acceptance.envoy());
+ * }</pre>
+ *
  * @param formats at least one; a file that two of them have is there once
  * @param mountPath the directory where the gateway finds the files; {@link Format#ENVOY_SDS} writes
  *     it

@@ -9,7 +9,13 @@ import net.lecentre.certmerge.core.inspect.Inspection;
 import net.lecentre.certmerge.core.inspect.Inspector;
 import net.lecentre.certmerge.core.inspect.TlsPair;
 
-/** The layout of two files a key: {@code <key>.crt} and {@code <key>.key}. */
+/**
+ * The layout of two files a key: {@code <key>.crt} and {@code <key>.key}.
+ *
+ * <pre>{@code
+ * SortedMap<String, byte[]> crtAndKey = Pair.files("shop", pair);
+ * }</pre>
+ */
 public final class Pair {
   private static final String CRT = ".crt";
   private static final String KEY = ".key";

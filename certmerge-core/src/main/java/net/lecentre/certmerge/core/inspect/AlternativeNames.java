@@ -1,8 +1,10 @@
 package net.lecentre.certmerge.core.inspect;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -37,7 +39,7 @@ record AlternativeNames(
     List<X509.Extension> extensions = leaf.all(Extension.subjectAlternativeName).toList();
     // BoringSSL gives no names at all when there are two such extensions.
     if (extensions.size() == 1) {
-      for (GeneralName name : names(extensions.get(0).value())) {
+      for (GeneralName name : names(extensions.get(0))) {
         ASN1Encodable value = name.getName();
         if (name.getTagNo() == GeneralName.dNSName) {
           dns.add(ASN1IA5String.getInstance(value).getString());
@@ -51,9 +53,9 @@ record AlternativeNames(
     return new AlternativeNames(!extensions.isEmpty(), dns, addressSizes, uris, commonName(leaf));
   }
 
-  private static GeneralName[] names(byte[] value) {
+  private static GeneralName[] names(X509.Extension extension) {
     try {
-      return GeneralNames.getInstance(new Der(Code.CRT_ASN1).exactly(value)).getNames();
+      return GeneralNames.getInstance(extension.element()).getNames();
     } catch (Flaw | RuntimeException e) {
       // LeafRules.extensionsAreReadable reports it.
       return new GeneralName[0];
@@ -77,7 +79,9 @@ record AlternativeNames(
   /** The names that a client could ask for: those of the extension, else the common name. */
   List<String> hosts() {
     List<String> candidates = present ? dns : commonName.stream().toList();
-    return candidates.stream().filter(AlternativeNames::isHost).distinct().toList();
+    Set<String> hosts = new LinkedHashSet<>(candidates);
+    hosts.removeIf(name -> !isHost(name));
+    return List.copyOf(hosts);
   }
 
   /** The DNS names that no client could ask for. */
@@ -90,28 +94,41 @@ record AlternativeNames(
     if (name.isEmpty() || name.length() > 253) {
       return false;
     }
-    String[] labels = name.split("\\.", -1);
+    int start = 0;
     boolean numeric = true;
-    for (int i = 0; i < labels.length; i++) {
-      String label = labels[i];
-      boolean wildcard = i == 0 && labels.length > 1 && label.equals("*");
-      if (!wildcard && (label.isEmpty() || label.length() > 63 || !isLabel(label))) {
+    while (start <= name.length()) {
+      int dot = name.indexOf('.', start);
+      int end = dot < 0 ? name.length() : dot;
+      boolean wildcard = start == 0 && dot == 1 && name.charAt(0) == '*';
+      if (!wildcard && (end == start || end - start > 63 || !isLabel(name, start, end))) {
         return false;
       }
-      numeric &= label.chars().allMatch(c -> c >= '0' && c <= '9');
+      numeric &= isNumber(name, start, end);
+      start = end + 1;
     }
     return !numeric;
   }
 
-  private static boolean isLabel(String label) {
-    return label
-        .chars()
-        .allMatch(
-            c ->
-                (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || c == '-'
-                    || c == '_');
+  private static boolean isLabel(String name, int start, int end) {
+    for (int i = start; i < end; i++) {
+      char c = name.charAt(i);
+      if (!(c >= 'a' && c <= 'z')
+          && !(c >= 'A' && c <= 'Z')
+          && !(c >= '0' && c <= '9')
+          && c != '-'
+          && c != '_') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isNumber(String name, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 }

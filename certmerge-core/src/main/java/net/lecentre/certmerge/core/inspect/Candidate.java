@@ -6,15 +6,20 @@ import java.util.Optional;
 /**
  * What the {@linkplain Rule rules} look at.
  *
- * @param leaf the first certificate
+ * @param chain the certificates
  * @param publicKey the leaf's
- * @param issuers the certificates after the leaf
  * @param names the leaf's subject alternative names
- * @param key the private key; empty when its file has an error
+ * @param key the private key, with its place; empty when its file has an error
  */
 record Candidate(
-    X509 leaf,
-    PublicKey publicKey,
-    List<X509> issuers,
-    AlternativeNames names,
-    Optional<PrivateKey> key) {}
+    Chain chain, PublicKey publicKey, AlternativeNames names, Optional<KeyFile.Placed> key) {
+  /** The first certificate. */
+  X509 leaf() {
+    return chain.leaf();
+  }
+
+  /** The certificates after the leaf. */
+  List<X509> issuers() {
+    return chain.issuers();
+  }
+}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import net.lecentre.certmerge.core.pem.PemBlock;
+import net.lecentre.certmerge.core.pem.PemBlock.Header;
 import net.lecentre.certmerge.core.pem.PemReader;
 import net.lecentre.certmerge.core.pem.PemText;
 import net.lecentre.certmerge.core.pem.PemText.Damage;
@@ -31,9 +32,7 @@ final class CertificateFile {
   /** The certificates in the order of the file, at least one; empty when there is an error. */
   static Optional<List<X509>> read(byte[] bytes, List<Finding> findings) {
     PemText text = PemReader.read(bytes);
-    text.blocks().stream()
-        .filter(block -> block.label().endsWith("PRIVATE KEY"))
-        .findFirst()
+    text.first(block -> block.label().endsWith("PRIVATE KEY"))
         .ifPresent(
             block ->
                 findings.add(
@@ -46,8 +45,7 @@ final class CertificateFile {
       findings.add(error.get());
       return Optional.empty();
     }
-    List<PemBlock> blocks =
-        text.blocks().stream().filter(block -> LABELS.contains(block.label())).toList();
+    List<PemBlock> blocks = text.labelled(LABELS);
     List<X509> chain = new ArrayList<>();
     for (PemBlock block : blocks) {
       try {
@@ -57,14 +55,12 @@ final class CertificateFile {
         return Optional.empty();
       }
     }
-    findings.addAll(
-        FILE.form(
-            text,
-            blocks.stream().filter(block -> block.label().equals(CERTIFICATE)).toList(),
-            block -> !LABELS.contains(block.label())));
-    blocks.stream()
-        .filter(block -> !block.label().equals(CERTIFICATE))
-        .findFirst()
+    FILE.form(
+        text,
+        text.labelled(Set.of(CERTIFICATE)),
+        block -> !LABELS.contains(block.label()),
+        findings);
+    text.first(block -> LABELS.contains(block.label()) && !block.label().equals(CERTIFICATE))
         .ifPresent(
             block ->
                 findings.add(
@@ -84,21 +80,21 @@ final class CertificateFile {
     if (text.blocks().isEmpty()) {
       return Optional.of(FILE.finding(Code.CRT_NOT_PEM, "there is no PEM block in the file"));
     }
-    if (text.blocks().stream().noneMatch(block -> LABELS.contains(block.label()))) {
+    if (text.labelled(LABELS).isEmpty()) {
       PemBlock first = text.blocks().get(0);
       return Optional.of(
           FILE.finding(
               Code.CRT_NO_CERTIFICATE,
               first,
-              "this is a block \""
-                  + Text.shown(first.label())
-                  + "\", and the file holds no CERTIFICATE"));
+              "this is a block "
+                  + PemBlock.quoted(first.label())
+                  + ", and the file holds no CERTIFICATE"));
     }
     return Optional.empty();
   }
 
   private static X509 certificate(PemBlock block, int number) throws Flaw {
-    if (!block.header().isEmpty()) {
+    if (block.header() != Header.NONE) {
       throw new Flaw(
           Code.CRT_MALFORMED, "a blank line or a header stands inside the CERTIFICATE block");
     }

@@ -3,7 +3,6 @@ package net.lecentre.certmerge.core.inspect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What is asked of the certificates after the leaf, and of their order. */
 final class ChainRules {
@@ -12,16 +11,17 @@ final class ChainRules {
 
   private ChainRules() {}
 
-  static Stream<Finding> keyFits(Candidate pair) {
+  static List<Finding> keyFits(Candidate pair) {
     if (pair.key().isEmpty()) {
-      return Stream.empty();
+      return List.of();
     }
-    PublicKey fits = pair.key().get().publicKey();
+    PublicKey fits = pair.key().get().key().publicKey();
     if (fits.equals(pair.publicKey())) {
-      return Stream.empty();
+      return List.of();
     }
     String message =
-        "tls.key: the key ("
+        pair.key().get().where()
+            + ": the key ("
             + fits.name()
             + ") does not belong to the first certificate of tls.crt ("
             + pair.publicKey().name()
@@ -31,9 +31,9 @@ final class ChainRules {
     Optional<X509> owner =
         pair.issuers().stream().filter(issuer -> hasKey(issuer, fits)).findFirst();
     if (owner.isEmpty()) {
-      return Stream.of(new Finding(Code.KEY_MISMATCH, message));
+      return List.of(new Finding(Code.KEY_MISMATCH, message));
     }
-    return Stream.of(
+    return List.of(
         new Finding(
             Code.KEY_MISMATCH, message + ", but to certificate " + owner.get().place().number()),
         new Finding(
@@ -48,100 +48,84 @@ final class ChainRules {
     }
   }
 
-  static Stream<Finding> certificatesOccurOnce(Candidate pair) {
-    List<X509> all = all(pair);
-    return Rule.about(
-        pair.issuers().stream().filter(issuer -> isRepeated(all, issuer)).findFirst(),
-        Code.CHAIN_DUPLICATE,
-        "is there already");
+  static List<Finding> certificatesOccurOnce(Candidate pair) {
+    List<X509> repeated = new ArrayList<>(pair.issuers());
+    pair.chain().distinct().forEach(repeated::remove);
+    return repeated.isEmpty()
+        ? List.of()
+        : Rule.found(Code.CHAIN_DUPLICATE, repeated.get(0), "is there already");
   }
 
   /** Everything after the leaf should be the issuer of something. */
-  static Stream<Finding> certificatesAreRelated(Candidate pair) {
-    List<X509> related = related(pair);
-    return Rule.about(
-        once(pair).stream().filter(issuer -> !related.contains(issuer)).findFirst(),
-        Code.CHAIN_UNRELATED,
-        "is not an issuer of the leaf");
+  static List<Finding> certificatesAreRelated(Candidate pair) {
+    for (X509 issuer : pair.chain().distinct()) {
+      if (!pair.chain().related().contains(issuer)) {
+        return Rule.found(Code.CHAIN_UNRELATED, issuer, "is not an issuer of the leaf");
+      }
+    }
+    return List.of();
   }
 
   /** RFC 5246 7.4.2: each certificate certifies one before it. */
-  static Stream<Finding> issuersFollow(Candidate pair) {
-    List<X509> related = related(pair);
+  static List<Finding> issuersFollow(Candidate pair) {
     List<X509> before = new ArrayList<>(List.of(pair.leaf()));
-    Optional<X509> early = Optional.empty();
-    for (X509 issuer : once(pair)) {
-      if (related.contains(issuer)) {
-        if (early.isEmpty() && before.stream().noneMatch(issuer::isNamedAsIssuerOf)) {
-          early = Optional.of(issuer);
-        }
-        before.add(issuer);
+    for (X509 issuer : pair.chain().related()) {
+      if (!isIssuerOfOne(issuer, before)) {
+        return Rule.found(Code.CHAIN_ORDER, issuer, "comes before what it was issued for");
+      }
+      before.add(issuer);
+    }
+    return List.of();
+  }
+
+  private static boolean isIssuerOfOne(X509 issuer, List<X509> certificates) {
+    for (X509 certificate : certificates) {
+      if (issuer.isNamedAsIssuerOf(certificate)) {
+        return true;
       }
     }
-    return Rule.about(early, Code.CHAIN_ORDER, "comes before what it was issued for");
+    return false;
   }
 
-  static Stream<Finding> leafsIssuerIsThere(Candidate pair) {
-    return Rule.when(
-        !pair.leaf().isSelfIssued()
-            && pair.issuers().stream().noneMatch(it -> it.isNamedAsIssuerOf(pair.leaf())),
-        Code.CHAIN_INCOMPLETE,
-        pair.leaf().where()
-            + " was issued by "
-            + Text.shown(pair.leaf().issuer())
-            + ", which is not in tls.crt");
+  static List<Finding> leafsIssuerIsThere(Candidate pair) {
+    if (pair.leaf().isSelfIssued()) {
+      return List.of();
+    }
+    for (X509 issuer : pair.issuers()) {
+      if (issuer.isNamedAsIssuerOf(pair.leaf())) {
+        return List.of();
+      }
+    }
+    String name = Text.shown(pair.leaf().issuer());
+    return Rule.found(
+        Code.CHAIN_INCOMPLETE, pair.leaf(), "was issued by " + name + ", which is not in tls.crt");
   }
 
-  static Stream<Finding> rootIsLeftOut(Candidate pair) {
-    return Rule.about(
-        related(pair).stream().filter(X509::isSelfIssued).findFirst(),
-        Code.CHAIN_INCLUDES_ROOT,
-        "is a root");
+  static List<Finding> rootIsLeftOut(Candidate pair) {
+    for (X509 issuer : pair.chain().related()) {
+      if (issuer.isSelfIssued()) {
+        return Rule.found(Code.CHAIN_INCLUDES_ROOT, issuer, "is a root");
+      }
+    }
+    return List.of();
   }
 
-  static Stream<Finding> chainIsShort(Candidate pair) {
-    return Rule.when(
-        pair.issuers().size() >= LONG,
-        Code.CHAIN_LONG,
-        "tls.crt: the chain has " + (pair.issuers().size() + 1) + " certificates");
+  static List<Finding> chainIsShort(Candidate pair) {
+    int size = pair.chain().all().size();
+    return size <= LONG
+        ? List.of()
+        : Rule.found(
+            Code.CHAIN_LONG, pair.chain().all().get(LONG), "is one of " + size + " in the chain");
   }
 
   /** A root's or a self-signed leaf's own signature convinces nobody, so it does not matter. */
-  static Stream<Finding> signaturesAreStrong(Candidate pair) {
-    return Rule.about(
-        all(pair).stream()
-            .filter(it -> !it.isSelfIssued() && it.signatureAlgorithm().isWeak())
-            .findFirst(),
-        Code.WEAK_SIGNATURE,
-        "is signed with MD2, MD4, MD5 or SHA-1");
-  }
-
-  /** What leads up from the leaf by names, in the order of the file. */
-  private static List<X509> related(Candidate pair) {
-    List<X509> reached = new ArrayList<>(List.of(pair.leaf()));
-    List<X509> rest = once(pair);
-    for (int i = 0; i < reached.size(); i++) {
-      X509 certificate = reached.get(i);
-      for (X509 issuer : rest) {
-        if (!reached.contains(issuer) && issuer.isNamedAsIssuerOf(certificate)) {
-          reached.add(issuer);
-        }
+  static List<Finding> signaturesAreStrong(Candidate pair) {
+    for (X509 certificate : pair.chain().all()) {
+      if (!certificate.isSelfIssued() && certificate.signatureAlgorithm().isWeak()) {
+        return Rule.found(
+            Code.WEAK_SIGNATURE, certificate, "is signed with MD2, MD4, MD5 or SHA-1");
       }
     }
-    return rest.stream().filter(reached::contains).toList();
-  }
-
-  /** The issuers without what is there already. */
-  private static List<X509> once(Candidate pair) {
-    List<X509> all = all(pair);
-    return pair.issuers().stream().filter(issuer -> !isRepeated(all, issuer)).toList();
-  }
-
-  private static boolean isRepeated(List<X509> all, X509 issuer) {
-    return all.subList(0, issuer.place().number() - 1).contains(issuer);
-  }
-
-  private static List<X509> all(Candidate pair) {
-    return Stream.concat(Stream.of(pair.leaf()), pair.issuers().stream()).toList();
+    return List.of();
   }
 }

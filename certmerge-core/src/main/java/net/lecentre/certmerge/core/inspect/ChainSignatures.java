@@ -108,7 +108,7 @@ final class ChainSignatures {
                         Code.CHAIN_SIGNATURE,
                         certificate.where()
                             + " is signed with an unknown algorithm ("
-                            + Text.shown(certificate.signatureAlgorithm().oid().getId())
+                            + Text.shown(certificate.signatureAlgorithm().oid())
                             + ")"));
         case NOT_SIGNED ->
             finding =

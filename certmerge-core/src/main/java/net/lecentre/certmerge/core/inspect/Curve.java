@@ -9,9 +9,8 @@ import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECPoint;
-import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
-/** The curves that Envoy serves. Each keeps its table of multiples, which is dear to build. */
+/** The curves that Envoy serves. */
 // Bouncy Castle's types are immutable, but do not say so.
 @SuppressWarnings("ImmutableEnumChecker")
 enum Curve {
@@ -22,6 +21,7 @@ enum Curve {
   private final String title;
   private final ASN1ObjectIdentifier oid;
   private final X9ECParameters parameters;
+  private Optional<BasePoint> basePoint = Optional.empty();
 
   Curve(String title, ASN1ObjectIdentifier oid) {
     this.title = title;
@@ -48,7 +48,15 @@ enum Curve {
 
   /** The public point of a private key between 1 and n − 1. */
   ECPoint publicPoint(BigInteger privateKey) {
-    return new FixedPointCombMultiplier().multiply(parameters.getG(), privateKey).normalize();
+    return basePoint().multiply(privateKey);
+  }
+
+  /** Made once, when it is first needed: that takes as long as some dozens of keys. */
+  private synchronized BasePoint basePoint() {
+    if (basePoint.isEmpty()) {
+      basePoint = Optional.of(new BasePoint(parameters));
+    }
+    return basePoint.get();
   }
 
   /**

@@ -1,7 +1,8 @@
 package net.lecentre.certmerge.core.inspect;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.math.BigInteger;
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -22,7 +23,11 @@ final class Der {
 
   /** The element that the bytes are. */
   ASN1Primitive exactly(byte[] bytes) throws Flaw {
-    Prefix prefix = prefix(bytes);
+    return whole(bytes, prefix(bytes));
+  }
+
+  /** The element that the bytes begin with, when they are nothing else. */
+  ASN1Primitive whole(byte[] bytes, Prefix prefix) throws Flaw {
     if (prefix.length() != bytes.length) {
       throw flaw(bytes.length - prefix.length() + " bytes follow the ASN.1 structure");
     }
@@ -34,21 +39,122 @@ final class Der {
 
   /** The element that the bytes begin with. */
   Prefix prefix(byte[] bytes) throws Flaw {
-    try (ASN1InputStream in =
-        new ASN1InputStream(new ByteArrayInputStream(bytes), bytes.length, false)) {
+    try (ASN1InputStream in = new ASN1InputStream(new Source(bytes), bytes.length, false)) {
       ASN1Primitive element = in.readObject();
       if (element == null) {
         throw flaw("there is no ASN.1 structure");
       }
-      byte[] encoded = element.getEncoded(ASN1Encoding.DL);
-      if (encoded.length > bytes.length
-          || !Arrays.equals(encoded, 0, encoded.length, bytes, 0, encoded.length)) {
+      Comparison comparison = new Comparison(bytes);
+      element.encodeTo(comparison, ASN1Encoding.DL);
+      if (!comparison.equal) {
         throw flaw("the ASN.1 structure is not DER");
       }
-      return new Prefix(element, encoded.length);
+      return new Prefix(element, comparison.length);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // Bouncy Castle's message may quote bytes, and says little to people.
       throw flaw("the ASN.1 structure is damaged");
+    }
+  }
+
+  /** Bouncy Castle reads byte by byte, and a ByteArrayInputStream takes a lock each time. */
+  private static final class Source extends InputStream {
+    private final byte[] bytes;
+    private int position;
+
+    Source(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int read() {
+      return position < bytes.length ? bytes[position++] & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) {
+      int count = Math.min(length, bytes.length - position);
+      if (count <= 0) {
+        return length == 0 ? 0 : -1;
+      }
+      System.arraycopy(bytes, position, to, offset, count);
+      position += count;
+      return count;
+    }
+
+    @Override
+    public int available() {
+      return bytes.length - position;
+    }
+  }
+
+  /** Holds what is written against the bytes that were read, instead of keeping a copy. */
+  private static final class Comparison extends OutputStream {
+    private final byte[] bytes;
+    private int length;
+    private boolean equal = true;
+
+    Comparison(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void write(int b) {
+      equal = equal && length < bytes.length && bytes[length] == (byte) b;
+      length++;
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int count) {
+      equal =
+          equal
+              && count <= bytes.length - length
+              && Arrays.equals(bytes, length, length + count, from, offset, offset + count);
+      length += count;
+    }
+  }
+
+  /** Whether an element has more bytes than a limit; does not look any further. */
+  static boolean isLonger(ASN1Encodable element, int limit) {
+    try {
+      element.toASN1Primitive().encodeTo(new Limit(limit), ASN1Encoding.DL);
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** Takes so many bytes, and no more. */
+  private static final class Limit extends OutputStream {
+    private int left;
+
+    Limit(int bytes) {
+      left = bytes;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      take(1);
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int count) throws IOException {
+      take(count);
+    }
+
+    private void take(int count) throws IOException {
+      left -= count;
+      if (left < 0) {
+        throw new IOException("too long");
+      }
+    }
+  }
+
+  /** The bytes of an element that was read. */
+  static byte[] encoded(ASN1Encodable element) {
+    try {
+      return element.toASN1Primitive().getEncoded(ASN1Encoding.DL);
+    } catch (IOException e) {
+      throw new IllegalStateException("ASN.1 that was read can be written", e);
     }
   }
 

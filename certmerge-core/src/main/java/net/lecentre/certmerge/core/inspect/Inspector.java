@@ -1,15 +1,27 @@
 package net.lecentre.certmerge.core.inspect;
 
 import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import net.lecentre.certmerge.core.pem.PemWriter;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.util.encoders.Hex;
 
-/** Finds out whether a certificate file and a key file make a pair that a consumer can serve. */
+/**
+ * Finds out whether a certificate file and a key file make a pair that a consumer can serve.
+ *
+ * <pre>{@code
+ * Inspection inspection = Inspector.inspect(crt, key, Acceptance.envoy());
+ * List<String> told =
+ *     inspection.findingsAt(now, Duration.ofDays(7)).stream()
+ *         .map(finding -> finding.severity() + " " + finding.code() + ": " + finding.message())
+ *         .toList();
+ * boolean good = inspection.acceptedAt(now);
+ * }</pre>
+ */
 public final class Inspector {
   private Inspector() {}
 
@@ -23,34 +35,44 @@ public final class Inspector {
   public static Inspection inspect(byte[] crt, byte[] key, Acceptance acceptance) {
     List<Finding> findings = new ArrayList<>();
     Optional<List<X509>> chain = CertificateFile.read(crt, findings);
-    Optional<PrivateKey> privateKey = KeyFile.read(key, findings);
+    Optional<KeyFile.Placed> privateKey = KeyFile.read(key, findings);
     Optional<Candidate> candidate =
         chain.flatMap(certificates -> candidate(certificates, privateKey, findings));
-    candidate.ifPresent(
-        pair -> acceptance.rules().forEach(rule -> rule.check(pair).forEach(findings::add)));
+    if (candidate.isPresent()) {
+      for (Rule rule : acceptance.rules()) {
+        findings.addAll(rule.check(candidate.get()));
+      }
+    }
     findings.sort(Comparator.comparing(Finding::severity));
-    boolean rejected = findings.stream().anyMatch(finding -> finding.severity() == Severity.ERROR);
+    boolean rejected = !findings.isEmpty() && findings.get(0).severity() == Severity.ERROR;
     return rejected
         ? new Rejected(
             findings,
-            chain.map(certificates -> leaf(certificates.get(0))),
+            chain.map(
+                certificates ->
+                    leaf(
+                        certificates.get(0),
+                        candidate
+                            .map(Candidate::names)
+                            .orElseGet(() -> AlternativeNames.of(certificates.get(0))))),
             places(chain.orElse(List.of())))
         : new Accepted(pair(candidate.orElseThrow()), places(chain.orElseThrow()), findings);
   }
 
   private static List<Place> places(List<X509> chain) {
-    return chain.stream().map(X509::place).toList();
+    List<Place> places = new ArrayList<>();
+    chain.forEach(certificate -> places.add(certificate.place()));
+    return places;
   }
 
   private static Optional<Candidate> candidate(
-      List<X509> chain, Optional<PrivateKey> key, List<Finding> findings) {
+      List<X509> chain, Optional<KeyFile.Placed> key, List<Finding> findings) {
     X509 leaf = chain.get(0);
     try {
       return Optional.of(
           new Candidate(
-              leaf,
+              Chain.of(chain),
               PublicKeyReader.read(leaf.publicKeyInfo()),
-              chain.subList(1, chain.size()),
               AlternativeNames.of(leaf),
               key));
     } catch (Flaw flaw) {
@@ -62,41 +84,48 @@ public final class Inspector {
   private static TlsPair pair(Candidate candidate) {
     PemWriter certificates = new PemWriter();
     List<byte[]> chainDer = new ArrayList<>();
-    chainDer.add(candidate.leaf().der());
-    candidate.issuers().forEach(issuer -> chainDer.add(issuer.der()));
-    chainDer.forEach(der -> certificates.block(CertificateFile.CERTIFICATE, der));
-    PrivateKey key = candidate.key().orElseThrow();
+    for (X509 certificate : candidate.chain().all()) {
+      chainDer.add(certificate.der());
+      certificates.block(CertificateFile.CERTIFICATE, certificate.der());
+    }
+    List<Issuer> issuers = new ArrayList<>();
+    for (X509 issuer : candidate.issuers()) {
+      issuers.add(new Issuer(Text.shown(issuer.subject()), issuer.notBefore(), issuer.notAfter()));
+    }
+    PrivateKey key = candidate.key().orElseThrow().key();
     return new TlsPair(
         certificates.toByteArray(),
-        new PemWriter().block(key.label(), key.der()).toByteArray(),
-        leaf(candidate.leaf()),
-        candidate.issuers().stream()
-            .map(it -> new Issuer(Text.shown(it.subject()), it.notBefore(), it.notAfter()))
-            .toList(),
+        PemWriter.write(key.label(), key.der()),
+        leaf(candidate.leaf(), candidate.names()),
+        issuers,
         chainDer);
   }
 
-  private static Leaf leaf(X509 leaf) {
+  private static Leaf leaf(X509 leaf, AlternativeNames names) {
     return new Leaf(
         Text.shown(leaf.subject()),
         hex(leaf.serial()),
         sha256(leaf.der()),
         leaf.notBefore(),
         leaf.notAfter(),
-        AlternativeNames.of(leaf).hosts());
+        names.hosts());
   }
 
   /** Bouncy Castle's, since a serial number may be as long as the file: toString is quadratic. */
   private static String hex(BigInteger number) {
-    String digits = Hex.toHexString(number.abs().toByteArray()).replaceFirst("^0+(?=.)", "");
-    return number.signum() < 0 ? "-" + digits : digits;
+    String digits = Hex.toHexString(number.abs().toByteArray());
+    int first = 0;
+    while (first < digits.length() - 1 && digits.charAt(first) == '0') {
+      first++;
+    }
+    return (number.signum() < 0 ? "-" : "") + digits.substring(first);
   }
 
   private static String sha256(byte[] bytes) {
-    SHA256Digest digest = new SHA256Digest();
-    digest.update(bytes, 0, bytes.length);
-    byte[] hash = new byte[digest.getDigestSize()];
-    digest.doFinal(hash, 0);
-    return Hex.toHexString(hash);
+    try {
+      return Hex.toHexString(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 }

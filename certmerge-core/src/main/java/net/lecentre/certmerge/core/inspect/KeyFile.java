@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import net.lecentre.certmerge.core.pem.PemBlock;
+import net.lecentre.certmerge.core.pem.PemBlock.Header;
 import net.lecentre.certmerge.core.pem.PemReader;
 import net.lecentre.certmerge.core.pem.PemText;
 
@@ -27,11 +28,18 @@ final class KeyFile {
 
   private KeyFile() {}
 
+  /**
+   * A key and where it stands.
+   *
+   * @param key the key
+   * @param where how messages begin
+   */
+  record Placed(PrivateKey key, String where) {}
+
   /** The key; empty when there is an error. */
-  static Optional<PrivateKey> read(byte[] bytes, List<Finding> findings) {
+  static Optional<Placed> read(byte[] bytes, List<Finding> findings) {
     PemText text = PemReader.read(bytes);
-    List<PemBlock> keys =
-        text.blocks().stream().filter(block -> LABELS.contains(block.label())).toList();
+    List<PemBlock> keys = text.labelled(LABELS);
     if (keys.isEmpty()) {
       noKey(text, findings);
       return Optional.empty();
@@ -44,7 +52,21 @@ final class KeyFile {
               "another private key; only the first is read, in line " + keys.get(0).line()));
     }
     PemBlock block = keys.get(0);
-    PrivateKeyReader.label(block.der())
+    try {
+      PrivateKey key = key(block);
+      label(block, Optional.of(key.label()), findings);
+      form(text, block, findings);
+      return Optional.of(new Placed(key, where(block)));
+    } catch (Flaw flaw) {
+      label(block, PrivateKeyReader.label(block.der()), findings);
+      findings.add(flaw.finding(where(block)));
+      return Optional.empty();
+    }
+  }
+
+  /** Tells when the label does not go with the key's encoding, where that is known. */
+  private static void label(PemBlock block, Optional<String> fitting, List<Finding> findings) {
+    fitting
         .filter(label -> !label.equals(block.label()))
         .ifPresent(
             label ->
@@ -53,14 +75,6 @@ final class KeyFile {
                         Code.KEY_LABEL,
                         block,
                         "the label " + block.label() + " stands over a " + label)));
-    try {
-      PrivateKey key = key(block);
-      form(text, block, findings);
-      return Optional.of(key);
-    } catch (Flaw flaw) {
-      findings.add(flaw.finding("tls.key: block " + block.number() + ", line " + block.line()));
-      return Optional.empty();
-    }
   }
 
   private static void noKey(PemText text, List<Finding> findings) {
@@ -74,7 +88,9 @@ final class KeyFile {
                     FILE.finding(
                         Code.KEY_LABEL,
                         block,
-                        "keys with the label \"" + Text.shown(block.label()) + "\" are not read")));
+                        "keys with the label "
+                            + PemBlock.quoted(block.label())
+                            + " are not read")));
     if (text.damage().isPresent()) {
       findings.add(FILE.damage(text.damage().get()));
     } else if (text.blank()) {
@@ -87,18 +103,21 @@ final class KeyFile {
           FILE.finding(
               Code.KEY_NO_PRIVATE_KEY,
               first,
-              "this is a block \""
-                  + Text.shown(first.label())
-                  + "\", and the file holds no private key that is read"));
+              "this is a block "
+                  + PemBlock.quoted(first.label())
+                  + ", and the file holds no private key that is read"));
     }
   }
 
+  private static String where(PemBlock block) {
+    return "tls.key: block " + block.number() + ", line " + block.line();
+  }
+
   private static PrivateKey key(PemBlock block) throws Flaw {
-    if (block.label().equals(PrivateKeyReader.ENCRYPTED)
-        || block.header().startsWith("Proc-Type: 4,ENCRYPTED")) {
+    if (block.label().equals(PrivateKeyReader.ENCRYPTED) || block.header() == Header.ENCRYPTED) {
       throw new Flaw(Code.ENCRYPTED_KEY, "the key is encrypted, and nobody would give a password");
     }
-    if (!block.header().isEmpty()) {
+    if (block.header() != Header.NONE) {
       throw new Flaw(Code.KEY_MALFORMED, "a blank line or a header stands inside the key's block");
     }
     if (block.label().equals(ANY)) {
@@ -115,15 +134,16 @@ final class KeyFile {
       findings.add(
           FILE.finding(
               Code.EXTRA_TEXT,
-              "what follows the key is damaged and left out, from line "
-                  + text.damage().get().line()));
+              "line "
+                  + text.damage().get().line()
+                  + ": what follows the key is damaged and left out"));
     } else {
       // EC PARAMETERS is what openssl ecparam writes before each key; other keys are told already.
-      findings.addAll(
-          FILE.form(
-              text,
-              List.of(key),
-              block -> !LABELS.contains(block.label()) && !block.label().equals("EC PARAMETERS")));
+      FILE.form(
+          text,
+          List.of(key),
+          block -> !LABELS.contains(block.label()) && !block.label().equals("EC PARAMETERS"),
+          findings);
     }
   }
 }

@@ -26,11 +26,11 @@ final class KeyKinds {
   private KeyKinds() {}
 
   static String name(ASN1ObjectIdentifier oid) {
-    return NAMES.getOrDefault(oid, "of the unknown algorithm " + Text.shown(oid.getId()));
+    return NAMES.getOrDefault(oid, "of the unknown algorithm " + Text.shown(oid));
   }
 
   static String curveName(ASN1ObjectIdentifier oid) {
     String name = ECNamedCurveTable.getName(oid);
-    return name == null ? "the unknown curve " + Text.shown(oid.getId()) : name;
+    return name == null ? "the unknown curve " + Text.shown(oid) : name;
   }
 }

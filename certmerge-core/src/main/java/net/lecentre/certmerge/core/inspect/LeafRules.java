@@ -1,15 +1,16 @@
 package net.lecentre.certmerge.core.inspect;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1BitString;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -21,7 +22,6 @@ import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.CertificatePolicies;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -47,7 +47,7 @@ final class LeafRules {
       Map.ofEntries(
           Map.entry(Extension.subjectAlternativeName, LeafRules::checkNames),
           Map.entry(Extension.keyUsage, KeyUsage::getInstance),
-          Map.entry(Extension.extendedKeyUsage, ExtendedKeyUsage::getInstance),
+          Map.entry(Extension.extendedKeyUsage, LeafRules::usages),
           Map.entry(Extension.basicConstraints, BasicConstraints::getInstance),
           Map.entry(Extension.subjectKeyIdentifier, SubjectKeyIdentifier::getInstance),
           Map.entry(Extension.authorityKeyIdentifier, AuthorityKeyIdentifier::getInstance),
@@ -74,18 +74,19 @@ final class LeafRules {
 
   private LeafRules() {}
 
-  static Stream<Finding> extensionsAreReadable(Candidate pair) {
-    return pair.leaf().extensions().stream()
-        .filter(extension -> !isReadable(extension))
-        .map(
-            extension ->
-                new Finding(
-                    Code.CRT_ASN1,
-                    pair.leaf().where()
-                        + ": the value of the extension "
-                        + Text.shown(extension.oid().getId())
-                        + " is damaged"))
-        .limit(1);
+  static List<Finding> extensionsAreReadable(Candidate pair) {
+    for (X509.Extension extension : pair.leaf().extensions()) {
+      if (!isReadable(extension)) {
+        return about(pair, Code.CRT_ASN1, extension, "whose value is damaged");
+      }
+    }
+    return List.of();
+  }
+
+  private static List<Finding> about(
+      Candidate pair, Code code, X509.Extension extension, String what) {
+    return Rule.found(
+        code, pair.leaf(), "has the extension " + Text.shown(extension.oid()) + ", " + what);
   }
 
   private static boolean isReadable(X509.Extension extension) {
@@ -94,7 +95,7 @@ final class LeafRules {
       return true;
     }
     try {
-      ASN1Primitive value = DER.exactly(extension.value());
+      ASN1Primitive value = extension.element();
       type.accept(value);
       // Bits beyond the last one are zero in DER, and BoringSSL looks.
       return !extension.oid().equals(Extension.keyUsage)
@@ -125,10 +126,10 @@ final class LeafRules {
   }
 
   /** Envoy refuses a leaf that it can call nothing, and one with an empty first common name. */
-  static Stream<Finding> hasName(Candidate pair) {
+  static List<Finding> hasName(Candidate pair) {
     AlternativeNames names = pair.names();
     if (names.commonName().filter(String::isEmpty).isPresent()) {
-      return Stream.of(
+      return List.of(
           new Finding(Code.NO_NAME, pair.leaf().where() + ": the subject's common name is empty"));
     }
     boolean nameless =
@@ -139,71 +140,74 @@ final class LeafRules {
     return Rule.when(
         nameless,
         Code.NO_NAME,
-        pair.leaf().where()
-            + " has neither a common name nor a DNS name, IP address or URI as alternative name");
+        pair.leaf(),
+        "has neither a common name nor a DNS name, IP address or URI as alternative name");
   }
 
-  static Stream<Finding> needsNoStaple(Candidate pair) {
-    boolean mustStaple =
-        value(pair.leaf(), TLS_FEATURE)
-            .filter(value -> value instanceof ASN1Sequence)
-            .map(value -> (ASN1Sequence) value)
-            .stream()
-            .flatMap(features -> Stream.of(features.toArray()))
-            .anyMatch(STATUS_REQUEST::equals);
+  static List<Finding> needsNoStaple(Candidate pair) {
+    boolean mustStaple = false;
+    if (value(pair.leaf(), TLS_FEATURE).orElse(null) instanceof ASN1Sequence features) {
+      for (ASN1Encodable feature : features) {
+        mustStaple |= STATUS_REQUEST.equals(feature);
+      }
+    }
     return Rule.when(
         mustStaple,
         Code.MUST_STAPLE,
-        pair.leaf().where() + " demands a stapled OCSP response, which is not served");
+        pair.leaf(),
+        "demands a stapled OCSP response, which is not served");
   }
 
   /** BoringSSL checks this for EC leaves only; RFC 8446 4.4.2.2. */
-  static Stream<Finding> ecKeySigns(Candidate pair) {
+  static List<Finding> ecKeySigns(Candidate pair) {
     return Rule.when(
         pair.publicKey() instanceof PublicKey.Ec
             && !mayBeUsedFor(pair.leaf(), KeyUsage.digitalSignature),
         Code.EC_KEY_USAGE,
-        pair.leaf().where() + " has an EC key whose key usage lacks digitalSignature");
+        pair.leaf(),
+        "has an EC key whose key usage lacks digitalSignature");
   }
 
-  static Stream<Finding> keyIsSupported(Candidate pair) {
+  static List<Finding> keyIsSupported(Candidate pair) {
     return pair.publicKey() instanceof PublicKey.Unsupported key
-        ? Stream.of(
+        ? List.of(
             new Finding(
                 Code.UNSUPPORTED_KEY, pair.leaf().where() + " has a key that is " + key.name()))
-        : Stream.empty();
+        : List.of();
   }
 
-  static Stream<Finding> keyIsStrong(Candidate pair) {
+  static List<Finding> keyIsStrong(Candidate pair) {
     return pair.publicKey() instanceof PublicKey.Rsa key && key.modulus().bitLength() < MIN_RSA_BITS
-        ? Stream.of(
+        ? List.of(
             new Finding(
                 Code.WEAK_KEY,
                 pair.leaf().where()
                     + " has an RSA key of "
                     + key.modulus().bitLength()
                     + " bits; at least 2048 are needed"))
-        : Stream.empty();
+        : List.of();
   }
 
-  static Stream<Finding> keyUsageServes(Candidate pair) {
+  static List<Finding> keyUsageServes(Candidate pair) {
     return Rule.when(
         !(pair.publicKey() instanceof PublicKey.Ec)
             && !mayBeUsedFor(pair.leaf(), KeyUsage.digitalSignature),
         Code.KEY_USAGE,
-        pair.leaf().where() + " has a key usage that lacks digitalSignature");
+        pair.leaf(),
+        "has a key usage that lacks digitalSignature");
   }
 
-  static Stream<Finding> isNotSelfSigned(Candidate pair) {
+  static List<Finding> isNotSelfSigned(Candidate pair) {
     return Rule.when(
-        pair.leaf().isSelfIssued(), Code.SELF_SIGNED, pair.leaf().where() + " is its own issuer");
+        pair.leaf().isSelfIssued(), Code.SELF_SIGNED, pair.leaf(), "is its own issuer");
   }
 
-  static Stream<Finding> isNoCa(Candidate pair) {
+  static List<Finding> isNoCa(Candidate pair) {
     return Rule.when(
         value(pair.leaf(), Extension.basicConstraints).filter(LeafRules::isCa).isPresent(),
         Code.LEAF_IS_CA,
-        pair.leaf().where() + " is the certificate of a CA");
+        pair.leaf(),
+        "is the certificate of a CA");
   }
 
   private static boolean isCa(ASN1Primitive value) {
@@ -214,17 +218,18 @@ final class LeafRules {
     }
   }
 
-  static Stream<Finding> hasAlternativeName(Candidate pair) {
+  static List<Finding> hasAlternativeName(Candidate pair) {
     return Rule.when(
         pair.names().dns().isEmpty() && pair.names().addressSizes().isEmpty(),
         Code.NO_SAN,
-        pair.leaf().where() + " has no DNS name or IP address as alternative name");
+        pair.leaf(),
+        "has no DNS name or IP address as alternative name");
   }
 
-  static Stream<Finding> alternativeNamesAreHosts(Candidate pair) {
+  static List<Finding> alternativeNamesAreHosts(Candidate pair) {
     List<String> malformed = pair.names().malformed();
     if (!malformed.isEmpty()) {
-      return Stream.of(
+      return List.of(
           new Finding(
               Code.SAN_MALFORMED,
               pair.leaf().where()
@@ -235,71 +240,81 @@ final class LeafRules {
     return Rule.when(
         pair.names().addressSizes().stream().anyMatch(size -> size != 4 && size != 16),
         Code.SAN_MALFORMED,
-        pair.leaf().where() + " has an IP address of neither 4 nor 16 bytes");
+        pair.leaf(),
+        "has an IP address of neither 4 nor 16 bytes");
   }
 
-  static Stream<Finding> servesTls(Candidate pair) {
+  static List<Finding> servesTls(Candidate pair) {
     return Rule.when(
         value(pair.leaf(), Extension.extendedKeyUsage)
             .filter(value -> !includesServerAuth(value))
             .isPresent(),
         Code.EKU_NO_SERVER_AUTH,
-        pair.leaf().where() + " has an extended key usage without server authentication");
+        pair.leaf(),
+        "has an extended key usage without server authentication");
   }
 
   private static boolean includesServerAuth(ASN1Primitive value) {
     try {
-      ExtendedKeyUsage usage = ExtendedKeyUsage.getInstance(value);
-      return usage.hasKeyPurposeId(KeyPurposeId.id_kp_serverAuth)
-          || usage.hasKeyPurposeId(KeyPurposeId.anyExtendedKeyUsage);
+      List<ASN1ObjectIdentifier> usages = usages(value);
+      return usages.contains(KeyPurposeId.id_kp_serverAuth.toOID())
+          || usages.contains(KeyPurposeId.anyExtendedKeyUsage.toOID());
     } catch (RuntimeException e) {
       return true;
     }
   }
 
-  static Stream<Finding> extensionsOccurOnce(Candidate pair) {
-    Set<ASN1ObjectIdentifier> seen = new HashSet<>();
-    return pair.leaf().extensions().stream()
-        .filter(extension -> !seen.add(extension.oid()))
-        .map(
-            extension ->
-                new Finding(
-                    Code.DUPLICATE_EXTENSION,
-                    pair.leaf().where()
-                        + " has the extension "
-                        + Text.shown(extension.oid().getId())
-                        + " twice"))
-        .limit(1);
+  /** Not Bouncy Castle's type, which writes identifiers out: that takes long for long ones. */
+  private static List<ASN1ObjectIdentifier> usages(ASN1Primitive value) {
+    List<ASN1ObjectIdentifier> usages = new ArrayList<>();
+    for (ASN1Encodable usage : ASN1Sequence.getInstance(value)) {
+      usages.add(ASN1ObjectIdentifier.getInstance(usage));
+    }
+    if (usages.isEmpty()) {
+      throw new IllegalArgumentException("no usage at all");
+    }
+    return usages;
   }
 
-  static Stream<Finding> criticalExtensionsAreKnown(Candidate pair) {
-    return pair.leaf().extensions().stream()
-        .filter(X509.Extension::critical)
-        .filter(extension -> !UNDERSTOOD_WHEN_CRITICAL.contains(extension.oid()))
-        .map(
-            extension ->
-                new Finding(
-                    Code.UNKNOWN_CRITICAL_EXTENSION,
-                    pair.leaf().where()
-                        + " has the critical extension "
-                        + Text.shown(extension.oid().getId())
-                        + ", which clients may not know"))
-        .limit(1);
+  static List<Finding> extensionsOccurOnce(Candidate pair) {
+    // Sorted, since identifiers with one hash code are easily made.
+    Set<byte[]> seen = new TreeSet<>(Arrays::compare);
+    for (X509.Extension extension : pair.leaf().extensions()) {
+      if (!seen.add(Der.encoded(extension.oid()))) {
+        return about(pair, Code.DUPLICATE_EXTENSION, extension, "which it has already");
+      }
+    }
+    return List.of();
+  }
+
+  static List<Finding> criticalExtensionsAreKnown(Candidate pair) {
+    for (X509.Extension extension : pair.leaf().extensions()) {
+      if (extension.critical() && !UNDERSTOOD_WHEN_CRITICAL.contains(extension.oid())) {
+        return about(
+            pair,
+            Code.UNKNOWN_CRITICAL_EXTENSION,
+            extension,
+            "which is critical and which clients may not know");
+      }
+    }
+    return List.of();
   }
 
   /** RFC 5280 4.1.2.2. */
-  static Stream<Finding> serialIsValid(Candidate pair) {
+  static List<Finding> serialIsValid(Candidate pair) {
     return Rule.when(
         pair.leaf().serial().signum() <= 0 || pair.leaf().serial().bitLength() > 159,
         Code.SERIAL_INVALID,
-        pair.leaf().where() + " has a serial number that is not positive or over 20 bytes");
+        pair.leaf(),
+        "has a serial number that is not positive or over 20 bytes");
   }
 
-  static Stream<Finding> validityIsUpright(Candidate pair) {
+  static List<Finding> validityIsUpright(Candidate pair) {
     return Rule.when(
         pair.leaf().notAfter().isBefore(pair.leaf().notBefore()),
         Code.VALIDITY_INVERTED,
-        pair.leaf().where() + " ends before it begins");
+        pair.leaf(),
+        "ends before it begins");
   }
 
   /** True without the extension (RFC 5280 4.2.1.3); false when it cannot be read. */
@@ -320,7 +335,7 @@ final class LeafRules {
       return Optional.empty();
     }
     try {
-      return Optional.of(DER.exactly(extension.get().value()));
+      return Optional.of(extension.get().element());
     } catch (Flaw flaw) {
       return Optional.empty();
     }

@@ -1,7 +1,7 @@
 package net.lecentre.certmerge.core.inspect;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import net.lecentre.certmerge.core.pem.PemBlock;
 import net.lecentre.certmerge.core.pem.PemText;
@@ -43,30 +43,23 @@ final class PemFile {
    * @param text the file
    * @param used the blocks that are written out
    * @param leftOut the blocks that are worth a word when they are left out
+   * @param findings where it is told
    */
-  List<Finding> form(PemText text, List<PemBlock> used, Predicate<PemBlock> leftOut) {
-    List<Finding> findings = new ArrayList<>();
-    used.stream()
-        .filter(block -> !block.canonical())
-        .findFirst()
-        .ifPresent(
-            block -> findings.add(finding(Code.PEM_FORMAT, block, "not written canonically")));
-    text.blocks().stream()
-        .filter(block -> !used.contains(block))
-        .filter(leftOut)
-        .findFirst()
-        .ifPresentOrElse(
-            block ->
-                findings.add(
-                    finding(
-                        Code.EXTRA_TEXT,
-                        block,
-                        "a block \"" + Text.shown(block.label()) + "\" is left out")),
-            () -> {
-              if (text.extraText()) {
-                findings.add(finding(Code.EXTRA_TEXT, "text around the blocks is left out"));
-              }
-            });
-    return findings;
+  void form(
+      PemText text, List<PemBlock> used, Predicate<PemBlock> leftOut, List<Finding> findings) {
+    for (PemBlock block : used) {
+      if (!block.canonical()) {
+        findings.add(finding(Code.PEM_FORMAT, block, "not written canonically"));
+        break;
+      }
+    }
+    Optional<PemBlock> first = text.first(block -> leftOut.test(block) && !used.contains(block));
+    if (first.isPresent()) {
+      String label = PemBlock.quoted(first.get().label());
+      findings.add(finding(Code.EXTRA_TEXT, first.get(), "a block " + label + " is left out"));
+    } else if (text.extraText()) {
+      String where = "line " + text.extraLine() + ": ";
+      findings.add(finding(Code.EXTRA_TEXT, where + "text around the blocks is left out"));
+    }
   }
 }

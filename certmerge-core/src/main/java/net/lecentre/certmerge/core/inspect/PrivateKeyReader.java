@@ -215,11 +215,12 @@ final class PrivateKeyReader {
     BigInteger p1 = p.subtract(BigInteger.ONE);
     BigInteger q1 = q.subtract(BigInteger.ONE);
     require(
-        isInverse(e, d.mod(p1), p1) && isInverse(e, d.mod(q1), q1),
+        areInverse(e, d, p1, q1, n.subtract(p).subtract(q).add(BigInteger.ONE)),
         "the private exponent does not belong to the public one");
     require(
         dp.compareTo(p1) < 0 && dq.compareTo(q1) < 0 && qinv.compareTo(p) < 0,
         "a CRT value is out of range");
+    // There is one inverse of e alone, so dp is what d is modulo p − 1.
     require(
         isInverse(e, dp, p1) && isInverse(e, dq, q1) && isInverse(q, qinv, p),
         "the CRT values do not belong to the key");
@@ -228,6 +229,18 @@ final class PrivateKeyReader {
 
   private static boolean isFactor(BigInteger prime, BigInteger modulus) {
     return prime.bitLength() > 1 && prime.compareTo(modulus) < 0;
+  }
+
+  /**
+   * Whether e · d is 1 modulo p − 1 and q − 1. Modulo their product, or half of it, that is quickly
+   * seen, since d is hardly ever larger; only else both are tried.
+   */
+  private static boolean areInverse(
+      BigInteger e, BigInteger d, BigInteger p1, BigInteger q1, BigInteger product) {
+    BigInteger rest = e.multiply(d).subtract(BigInteger.ONE).mod(product);
+    return rest.signum() == 0
+        || rest.shiftLeft(1).equals(product)
+        || (rest.mod(p1).signum() == 0 && rest.mod(q1).signum() == 0);
   }
 
   private static boolean isInverse(BigInteger a, BigInteger b, BigInteger modulus) {

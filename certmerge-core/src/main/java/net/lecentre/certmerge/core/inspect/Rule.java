@@ -1,21 +1,20 @@
 package net.lecentre.certmerge.core.inspect;
 
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.List;
 
 /** One thing that is looked at in a pair whose files could be read. */
 @FunctionalInterface
 interface Rule {
   /** What there is to tell; nothing when the pair is as it should be. */
-  Stream<Finding> check(Candidate pair);
+  List<Finding> check(Candidate pair);
 
-  /** A finding when something is so. */
-  static Stream<Finding> when(boolean so, Code code, String message) {
-    return so ? Stream.of(new Finding(code, message)) : Stream.empty();
+  /** A finding about a certificate. */
+  static List<Finding> found(Code code, X509 certificate, String what) {
+    return List.of(new Finding(code, certificate.where() + " " + what));
   }
 
-  /** A finding about the first of some certificates, if there is one. */
-  static Stream<Finding> about(Optional<X509> certificate, Code code, String message) {
-    return certificate.stream().map(it -> new Finding(code, it.where() + " " + message));
+  /** A finding about a certificate when something is so. */
+  static List<Finding> when(boolean so, Code code, X509 certificate, String what) {
+    return so ? found(code, certificate, what) : List.of();
   }
 }

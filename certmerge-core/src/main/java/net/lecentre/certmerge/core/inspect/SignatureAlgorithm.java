@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.core.inspect;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -18,6 +19,8 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
  */
 record SignatureAlgorithm(ASN1ObjectIdentifier oid, Optional<ASN1Encodable> parameters) {
   private static final Der DER = new Der(Code.CRT_ASN1);
+
+  private static final byte[] NONE = {};
 
   private static final Set<ASN1ObjectIdentifier> WEAK =
       Set.of(
@@ -56,6 +59,14 @@ record SignatureAlgorithm(ASN1ObjectIdentifier oid, Optional<ASN1Encodable> para
       throw DER.flaw("the RSASSA-PSS signature algorithm lacks its parameters (RFC 4055 3.1)");
     }
     return new SignatureAlgorithm(oid, parameters);
+  }
+
+  /** Byte for byte: Bouncy Castle would sort what the parameters hold, in quadratic time. */
+  boolean isSame(SignatureAlgorithm other) {
+    return oid.equals(other.oid)
+        && Arrays.equals(
+            parameters.map(Der::encoded).orElse(NONE),
+            other.parameters.map(Der::encoded).orElse(NONE));
   }
 
   /** Whether its digest no longer resists collisions. */

@@ -12,6 +12,15 @@ import net.lecentre.certmerge.core.pem.PemWriter;
  * A certificate chain and its private key in canonical PEM, as {@link Inspector} accepted them.
  *
  * <p>Two pairs are equal when their content is. Only the key can change: {@link #destroy} wipes it.
+ *
+ * <pre>{@code
+ * if (inspection instanceof Accepted accepted) {
+ *   byte[] pem = accepted.pair().privateKeyPem();
+ *   // … hand it on, and then:
+ *   Arrays.fill(pem, (byte) 0);
+ *   accepted.pair().destroy();
+ * }
+ * }</pre>
  */
 public final class TlsPair implements Destroyable {
   private final byte[] certificatePem;
@@ -82,6 +91,13 @@ public final class TlsPair implements Destroyable {
       line += PemWriter.lines(der.length);
     }
     return places;
+  }
+
+  /** Whether two files hold just what this pair is written as, and it is not destroyed. */
+  boolean isWrittenAs(byte[] crt, byte[] key) {
+    return Arrays.equals(certificatePem, crt)
+        && InspectionMemory.isSame(privateKeyPem, key)
+        && !destroyed;
   }
 
   /** Wipes the private key from this object. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x500.X500Name;
 
 /**
@@ -25,6 +26,8 @@ import org.bouncycastle.asn1.x500.X500Name;
  * @param subject the subject's name
  * @param publicKeyInfo the subject public key, not looked at yet
  * @param extensions in the certificate's order
+ * @param issuerDer the bytes of the issuer's name
+ * @param subjectDer the bytes of the subject's name
  */
 // Compared by their bytes, below.
 @SuppressWarnings("ArrayRecordComponent")
@@ -38,34 +41,68 @@ record X509(
     Instant notAfter,
     X500Name subject,
     ASN1Encodable publicKeyInfo,
-    List<Extension> extensions) {
+    List<Extension> extensions,
+    byte[] issuerDer,
+    byte[] subjectDer) {
 
-  /** An extension, its value not looked at yet. */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Extension(ASN1ObjectIdentifier oid, boolean critical, byte[] value) {}
+  /** An extension. Its value is read when it is first asked for, and then kept. */
+  static final class Extension {
+    private static final Der DER = new Der(Code.CRT_ASN1);
+
+    private final ASN1ObjectIdentifier oid;
+    private final boolean critical;
+    private final byte[] value;
+    private Optional<ASN1Primitive> element = Optional.empty();
+
+    Extension(ASN1ObjectIdentifier oid, boolean critical, byte[] value) {
+      this.oid = oid;
+      this.critical = critical;
+      this.value = value;
+    }
+
+    ASN1ObjectIdentifier oid() {
+      return oid;
+    }
+
+    boolean critical() {
+      return critical;
+    }
+
+    /** Its bytes; shared, not to be changed. */
+    byte[] value() {
+      return value;
+    }
+
+    ASN1Primitive element() throws Flaw {
+      if (element.isEmpty()) {
+        element = Optional.of(DER.exactly(value));
+      }
+      return element.get();
+    }
+  }
 
   /** The first extension of a kind, which is the one BoringSSL takes when there are several. */
   Optional<Extension> extension(ASN1ObjectIdentifier oid) {
-    return all(oid).findFirst();
+    for (Extension extension : extensions) {
+      if (extension.oid().equals(oid)) {
+        return Optional.of(extension);
+      }
+    }
+    return Optional.empty();
   }
 
   Stream<Extension> all(ASN1ObjectIdentifier oid) {
     return extensions.stream().filter(extension -> extension.oid().equals(oid));
   }
 
-  /** Whether the other one's issuer has this one's name. */
+  /** Whether the other one's issuer has this one's name, byte for byte: CAs copy their own. */
   boolean isNamedAsIssuerOf(X509 other) {
-    return same(subject, other.issuer);
+    return Arrays.equals(subjectDer, other.issuerDer);
   }
 
   /** Issued to itself, by name. */
   boolean isSelfIssued() {
-    return same(subject, issuer);
-  }
-
-  /** Byte for byte: CAs copy their own name, and Bouncy Castle's looser equality may throw. */
-  private static boolean same(X500Name one, X500Name other) {
-    return one.toASN1Primitive().equals(other.toASN1Primitive());
+    return isNamedAsIssuerOf(this);
   }
 
   @Override

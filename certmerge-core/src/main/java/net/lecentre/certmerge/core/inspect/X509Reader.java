@@ -1,6 +1,5 @@
 package net.lecentre.certmerge.core.inspect;
 
-import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,7 +16,6 @@ import org.bouncycastle.asn1.ASN1BMPString;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Boolean;
 import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Enumerated;
 import org.bouncycastle.asn1.ASN1GeneralizedTime;
 import org.bouncycastle.asn1.ASN1Null;
@@ -59,7 +57,7 @@ final class X509Reader {
     int version = version();
     BigInteger serial = DER.integer(element("the serial number"), "the serial number");
     SignatureAlgorithm inner = SignatureAlgorithm.read(element("the signature algorithm"));
-    if (!inner.equals(outer)) {
+    if (!inner.isSame(outer)) {
       throw DER.flaw("the signature algorithms inside and outside differ (RFC 5280 4.1.1.2)");
     }
     X500Name issuer = name(element("the issuer"), "the issuer");
@@ -82,7 +80,9 @@ final class X509Reader {
         notAfter,
         subject,
         publicKeyInfo,
-        List.copyOf(extensions));
+        List.copyOf(extensions),
+        Der.encoded(issuer),
+        Der.encoded(subject));
   }
 
   private ASN1Encodable element(String what) throws Flaw {
@@ -153,7 +153,7 @@ final class X509Reader {
           DER.as(ASN1ObjectIdentifier.class, extension.getObjectAt(0), "an extension's identifier");
       boolean critical = extension.size() == 3;
       if (critical && extension.getObjectAt(1) != ASN1Boolean.TRUE) {
-        throw DER.flaw("the extension " + Text.shown(oid.getId()) + " is not written as DER");
+        throw DER.flaw("the extension " + Text.shown(oid) + " is not written as DER");
       }
       ASN1OctetString value =
           DER.as(
@@ -263,6 +263,7 @@ final class X509Reader {
           .noneMatch(
               c ->
                   (c & 0xfffe) == 0xfffe
+                      || (c >= 0xd800 && c <= 0xdfff)
                       || (c >= 0xfdd0 && c <= 0xfdef)
                       || (charset.equals(StandardCharsets.UTF_16BE) && c > 0xffff));
     } catch (CharacterCodingException e) {
@@ -273,11 +274,11 @@ final class X509Reader {
   /** RFC 5280 4.1.2.5: seconds and the letter Z, nothing else. */
   private static Instant time(ASN1Encodable element, String what) throws Flaw {
     String text;
-    if (element instanceof ASN1UTCTime) {
-      text = new String(content(element), StandardCharsets.ISO_8859_1);
+    if (element instanceof ASN1UTCTime utcTime) {
+      text = utcTime.toString();
       text = (text.compareTo("5") < 0 ? "20" : "19") + text;
-    } else if (element instanceof ASN1GeneralizedTime) {
-      text = new String(content(element), StandardCharsets.ISO_8859_1);
+    } else if (element instanceof ASN1GeneralizedTime generalizedTime) {
+      text = generalizedTime.getTimeString();
     } else {
       throw DER.flaw(what + " is not a time");
     }
@@ -302,12 +303,8 @@ final class X509Reader {
 
   /** The bytes of a primitive element after its tag and length. */
   private static byte[] content(ASN1Encodable element) throws Flaw {
-    try {
-      byte[] encoded = element.toASN1Primitive().getEncoded(ASN1Encoding.DL);
-      int lengthBytes = encoded[1] < 0 ? 1 + (encoded[1] & 0x7f) : 1;
-      return Arrays.copyOfRange(encoded, 1 + lengthBytes, encoded.length);
-    } catch (IOException e) {
-      throw DER.flaw("an element cannot be read");
-    }
+    byte[] encoded = Der.encoded(element);
+    int lengthBytes = encoded[1] < 0 ? 1 + (encoded[1] & 0x7f) : 1;
+    return Arrays.copyOfRange(encoded, 1 + lengthBytes, encoded.length);
   }
 }

@@ -35,7 +35,17 @@ import net.lecentre.certmerge.core.merge.Offer.Reason;
 import net.lecentre.certmerge.core.merge.Offer.Withdrawn;
 import net.lecentre.certmerge.core.merge.Shards.Item;
 
-/** Decides what a target shall hold. */
+/**
+ * Decides what a target shall hold.
+ *
+ * <pre>{@code
+ * List<Offer> offers = List.of(new Offer.Content("shop", "team-a/shop-tls", inspection));
+ * MergePlan plan = Merge.plan(offers, Current.none(), Policy.DEFAULT, now);
+ * for (MergePlan.Shard shard : plan.shards()) {
+ *   written.add(Policy.DEFAULT.layout().files(shard.pairs()));
+ * }
+ * }</pre>
+ */
 public final class Merge {
   /** Enough to tell removals apart; short enough to copy into an annotation. */
   private static final int ID_BYTES = 8;
@@ -54,14 +64,13 @@ public final class Merge {
   private final Set<String> withdrawn = new HashSet<>();
   private final List<Instant> changes = new ArrayList<>();
 
-  /** What the target holds, by source; of a source with several keys, the first. */
-  private final Map<String, Current.Entry> bySource = new HashMap<>();
+  /** What the target holds of sources under keys that they are not offered for any more. */
+  private final Map<String, Current.Entry> underFormerKeys = new HashMap<>();
 
   private Merge(Current current, Policy policy, Instant now) {
     this.current = current;
     this.policy = policy;
     this.now = now;
-    held().forEach(held -> bySource.putIfAbsent(held.getValue().source(), held.getValue()));
   }
 
   /** What the target holds, by key. */
@@ -94,6 +103,10 @@ public final class Merge {
   private record Claim(String key, String source) {}
 
   private MergePlan plan(List<Offer> offers) {
+    Set<Claim> claims = new HashSet<>(offers.stream().map(Merge::claim).toList());
+    held()
+        .filter(held -> !claims.contains(claim(held)))
+        .forEach(held -> underFormerKeys.putIfAbsent(held.getValue().source(), held.getValue()));
     offers.forEach(this::take);
     keepWhatIsInGrace();
     Optional<Held> held = holdBack();
@@ -175,12 +188,12 @@ public final class Merge {
         .orElseGet(() -> excluded(offer, problem, List.of()));
   }
 
-  /** What the target holds of a source: under its key, or else under another one. */
+  /** What the target holds of a source: under its key, or else under the one it had before. */
   private Optional<Current.Entry> lastGood(Offer offer) {
     Current.Entry held = current.entries().get(offer.key());
     return held != null && held.source().equals(offer.source())
         ? Optional.of(held)
-        : Optional.ofNullable(bySource.get(offer.source()));
+        : Optional.ofNullable(underFormerKeys.get(offer.source()));
   }
 
   /** Of sources that nobody offers any more: deleted, or not selected. */

@@ -1,11 +1,12 @@
 package net.lecentre.certmerge.core.pem;
 
+import java.util.regex.Pattern;
+
 /**
  * One block of a PEM text.
  *
  * @param label what stands between {@code BEGIN} and the dashes
- * @param header the lines before a blank line inside the block (RFC 1421), empty when there are
- *     none
+ * @param header what stands before a blank line inside the block
  * @param der the decoded bytes; shared, not to be changed
  * @param number the block's place in the text, from 1
  * @param line the line of its {@code BEGIN}, from 1
@@ -14,10 +15,31 @@ package net.lecentre.certmerge.core.pem;
 // The bytes are neither compared nor printed: a block may hold a key.
 @SuppressWarnings("ArrayRecordComponent")
 public record PemBlock(
-    String label, String header, byte[] der, int number, int line, boolean canonical) {
+    String label, Header header, byte[] der, int number, int line, boolean canonical) {
+  /** What the lines before a blank line say (RFC 1421). */
+  public enum Header {
+    /** There are none. */
+    NONE,
+    /** That the content is encrypted. */
+    ENCRYPTED,
+    /** Anything else. */
+    OTHER
+  }
+
+  /** Words of capitals and digits, as all labels are that anybody uses (RFC 7468 3). */
+  private static final Pattern LABEL = Pattern.compile("[A-Z0-9]{1,12}( [A-Z0-9]{1,12}){0,4}");
+
+  /**
+   * A label as messages show it: in quotes, and only where it is one. When a file has lost its
+   * newlines, its label holds the key.
+   */
+  public static String quoted(String label) {
+    return LABEL.matcher(label).matches() ? '"' + label + '"' : "(unreadable label)";
+  }
+
   /** Names the block; holds nothing of its content. */
   @Override
   public String toString() {
-    return "block " + number + " (" + label + ", line " + line + ")";
+    return "block " + number + " (" + quoted(label) + ", line " + line + ")";
   }
 }

@@ -1,10 +1,13 @@
 package net.lecentre.certmerge.core.pem;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import net.lecentre.certmerge.core.pem.PemBlock.Header;
 import net.lecentre.certmerge.core.pem.PemText.Damage;
 import net.lecentre.certmerge.core.pem.PemText.Kind;
 
@@ -20,11 +23,15 @@ public final class PemReader {
   public static final int MAX_BYTES = 1024 * 1024;
 
   /** How many blocks are read. */
-  public static final int MAX_BLOCKS = 64;
+  public static final int MAX_BLOCKS = 128;
 
-  private static final String BEGIN = "-----BEGIN ";
-  private static final String END = "-----END ";
-  private static final String DASHES = "-----";
+  private static final byte[] BEGIN = ascii("-----BEGIN ");
+  private static final byte[] END = ascii("-----END ");
+  private static final byte[] DASHES = ascii("-----");
+  private static final byte[] NEAR_BEGIN = ascii("--BEGIN ");
+  private static final byte[] NEAR_END = ascii("--END ");
+  private static final byte[] NEAR_DASHES = ascii("--");
+  private static final byte[] ENCRYPTED = ascii("Proc-Type: 4,ENCRYPTED");
 
   /** BoringSSL reads lines through a buffer of 254 bytes; a longer line counts as several. */
   private static final int BUFFER = 253;
@@ -36,10 +43,25 @@ public final class PemReader {
   private int position;
   private int lineNumber;
   private boolean insideLine;
+
+  /** The line at hand, or piece of it, without what BoringSSL strips from its end. */
+  private int start;
+
+  private int end;
   private boolean lineIsCanonical;
+  private boolean lineIsPlain;
+
+  /** The base64 of the block at hand: never a String, since it may be a key. */
+  private byte[] digits = {};
+
+  private int digitCount;
 
   private PemReader(byte[] bytes) {
     this.bytes = bytes;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Reads a text; whatever the bytes are, it answers. */
@@ -50,23 +72,26 @@ public final class PemReader {
               Kind.TOO_LARGE,
               1,
               "the file has " + bytes.length + " bytes; at most " + MAX_BYTES + " are read");
-      return new PemText(List.of(), Optional.of(damage), false, false);
+      return new PemText(List.of(), Optional.of(damage), false, 0);
     }
-    return new PemReader(bytes).read();
+    PemReader reader = new PemReader(bytes);
+    PemText text = reader.read();
+    Arrays.fill(reader.digits, (byte) 0);
+    return text;
   }
 
   private PemText read() {
     List<PemBlock> blocks = new ArrayList<>();
-    boolean extraText = false;
+    int extraLine = 0;
     boolean blank = true;
     try {
       while (position < bytes.length) {
         boolean lineStart = !insideLine;
-        String line = nextLine();
+        nextLine();
         boolean canonical = lineIsCanonical && lineStart;
-        blank &= line.isBlank();
-        if (isBegin(line)) {
-          refuseSpaceInLabel(line);
+        blank &= lineIsEmpty();
+        if (isBegin()) {
+          refuseSpaceInLabel();
           if (blocks.size() == MAX_BLOCKS) {
             throw new Stop(
                 new Damage(
@@ -74,162 +99,224 @@ public final class PemReader {
                     lineNumber,
                     "a block too many; at most " + MAX_BLOCKS + " are read"));
           }
-          blocks.add(block(line, blocks.size() + 1, canonical));
+          blocks.add(block(blocks.size() + 1, canonical));
         } else {
-          refuseNearMiss(line);
-          extraText |= !line.isBlank();
+          refuseNearMiss();
+          if (extraLine == 0 && !lineIsEmpty()) {
+            extraLine = lineNumber;
+          }
         }
       }
-      return new PemText(blocks, Optional.empty(), blank, extraText);
+      return new PemText(blocks, Optional.empty(), blank, extraLine);
     } catch (Stop stop) {
-      return new PemText(blocks, Optional.of(stop.damage), false, extraText);
+      return new PemText(blocks, Optional.of(stop.damage), false, extraLine);
     }
   }
 
-  private static boolean isBegin(String line) {
-    return line.startsWith(BEGIN)
-        && line.length() >= BEGIN.length() + DASHES.length()
-        && line.endsWith(DASHES)
-        && line.indexOf('\0') < 0;
+  private boolean isBegin() {
+    return lineStartsWith(BEGIN)
+        && end - start >= BEGIN.length + DASHES.length
+        && isAt(end - DASHES.length, DASHES)
+        && !lineHasNul();
   }
 
-  private void refuseSpaceInLabel(String line) throws Stop {
-    if (line.startsWith(" ", BEGIN.length()) || line.endsWith(" " + DASHES)) {
+  private boolean lineHasNul() {
+    for (int i = start; i < end; i++) {
+      if (bytes[i] == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void refuseSpaceInLabel() throws Stop {
+    if (bytes[start + BEGIN.length] == ' ' || bytes[end - DASHES.length - 1] == ' ') {
       throw malformed("the label of this BEGIN line begins or ends with a space");
     }
   }
 
-  private void refuseNearMiss(String line) throws Stop {
-    int begin = line.indexOf("--BEGIN ");
-    if (begin >= 0 && line.indexOf("--", begin + "--BEGIN ".length()) >= 0) {
+  private void refuseNearMiss() throws Stop {
+    int begin = indexInLine(NEAR_BEGIN, start);
+    if (begin >= 0 && indexInLine(NEAR_DASHES, begin + NEAR_BEGIN.length) >= 0) {
       throw malformed(
           "this is not a BEGIN line: it must be -----BEGIN, a label and -----, with nothing before"
               + " or after");
     }
-    if (line.contains("--END ")) {
+    if (indexInLine(NEAR_END, start) >= 0) {
       throw malformed("an END line that no BEGIN line goes with");
     }
   }
 
-  private PemBlock block(String beginLine, int number, boolean canonicalBegin) throws Stop {
+  private PemBlock block(int number, boolean canonicalBegin) throws Stop {
     int line = lineNumber;
-    String label = beginLine.substring(BEGIN.length(), beginLine.length() - DASHES.length());
+    String label =
+        new String(
+            bytes,
+            start + BEGIN.length,
+            end - start - BEGIN.length - DASHES.length,
+            StandardCharsets.ISO_8859_1);
     Body body = body(label);
-    byte[] der = decode(body.base64, label);
-    boolean canonical =
-        canonicalBegin && body.canonical && body.base64.equals(PemWriter.base64(der));
+    byte[] der = decode(label);
+    boolean canonical = canonicalBegin && body.canonical && endsCanonically(der);
     return new PemBlock(label, body.header, der, number, line, canonical);
   }
 
-  private record Body(String header, String base64, boolean canonical) {}
+  private record Body(Header header, boolean canonical) {}
 
-  /** Follows {@code PEM_read_bio}: a blank line ends the header; after it only full lines count. */
+  /** Follows {@code PEM_read_bio}: a blank line ends the header, even where there is none. */
   private Body body(String label) throws Stop {
     int begin = lineNumber;
-    StringBuilder first = new StringBuilder();
+    digitCount = 0;
+    Header header = Header.NONE;
     boolean canonical = true;
+    boolean last = false;
     while (true) {
-      String line = lineOfBlock(label, begin);
-      canonical &= lineIsCanonical;
-      if (line.isEmpty()) {
+      nextLineOfBlock(label, begin);
+      if (lineIsEmpty()) {
         break;
       }
-      if (line.startsWith(END)) {
-        checkEnd(line, label);
-        return new Body("", first.toString(), canonical);
+      canonical &= lineIsCanonical;
+      if (lineStartsWith(END)) {
+        checkEnd(label);
+        return new Body(Header.NONE, canonical);
       }
-      first.append(line).append('\n');
+      // Only the last line of base64 may be shorter.
+      canonical &= lineIsPlain && !last && end - start <= COLUMNS;
+      last = end - start != COLUMNS;
+      if (header == Header.NONE) {
+        header = lineStartsWith(ENCRYPTED) ? Header.ENCRYPTED : Header.OTHER;
+      }
+      append();
     }
-    StringBuilder second = new StringBuilder();
-    String line = lineOfBlock(label, begin);
-    while (!line.startsWith(END)) {
-      if (line.length() > COLUMNS) {
-        throw malformed("a line of more than 64 columns after a blank line");
-      }
-      second.append(line).append('\n');
-      boolean last = line.length() != COLUMNS;
-      line = lineOfBlock(label, begin);
-      if (last && !line.startsWith(END)) {
-        throw malformed("a blank or short line inside the block " + quote(label));
-      }
+    digitCount = 0;
+    nextLineOfBlock(label, begin);
+    while (!lineStartsWith(END)) {
+      append();
+      nextLineOfBlock(label, begin);
     }
-    checkEnd(line, label);
-    return new Body(first.toString(), second.toString(), false);
+    checkEnd(label);
+    return new Body(header, false);
   }
 
-  private String lineOfBlock(String label, int begin) throws Stop {
+  private void nextLineOfBlock(String label, int begin) throws Stop {
     if (position == bytes.length) {
       throw new Stop(
           new Damage(
               Kind.MALFORMED,
               begin,
-              "the block " + quote(label) + " has no END line: the file is cut off"));
+              "the block " + PemBlock.quoted(label) + " has no END line: the file is cut off"));
     }
-    return nextLine();
+    nextLine();
   }
 
-  private void checkEnd(String line, String label) throws Stop {
-    if (!line.equals(END + label + DASHES)) {
-      throw malformed("the END line does not go with BEGIN " + quote(label));
+  private void checkEnd(String label) throws Stop {
+    byte[] name = label.getBytes(StandardCharsets.ISO_8859_1);
+    boolean fits =
+        end - start == END.length + name.length + DASHES.length
+            && isAt(start + END.length, name)
+            && isAt(end - DASHES.length, DASHES);
+    if (!fits) {
+      throw malformed("the END line does not go with BEGIN " + PemBlock.quoted(label));
     }
   }
 
-  /** The next line, or piece of it, without what BoringSSL strips from its end. */
-  private String nextLine() {
+  private void nextLine() {
     if (!insideLine) {
       lineNumber++;
     }
-    int start = position;
+    boolean wasInside = insideLine;
+    start = position;
     int limit = Math.min(bytes.length, start + BUFFER);
-    while (position < limit && bytes[position] != '\n') {
-      position++;
+    int at = start;
+    boolean plain = true;
+    while (at < limit && bytes[at] != '\n') {
+      plain &= bytes[at] > ' ';
+      at++;
     }
-    int end = position;
+    position = at;
+    end = at;
+    lineIsPlain = plain;
     boolean terminated = position < limit;
     if (terminated) {
       position++;
     }
-    boolean wasInside = insideLine;
     insideLine = !terminated;
+    int unstripped = end;
     // A signed comparison, as there: bytes from 0x80 up are stripped too.
-    int stripped = end;
-    while (stripped > start && bytes[stripped - 1] <= ' ') {
-      stripped--;
+    while (end > start && bytes[end - 1] <= ' ') {
+      end--;
     }
-    lineIsCanonical = stripped == end && !wasInside && (terminated || position == bytes.length);
-    return new String(bytes, start, stripped - start, StandardCharsets.ISO_8859_1);
+    lineIsCanonical = end == unstripped && !wasInside && (terminated || position == bytes.length);
   }
 
-  private byte[] decode(String base64, String label) throws Stop {
-    StringBuilder digits = new StringBuilder(base64.length());
-    base64
-        .chars()
-        .filter(c -> c != '\n' && c != '\r' && c != ' ' && c != '\t')
-        .forEach(c -> digits.append((char) c));
-    byte[] der;
-    try {
-      if (digits.length() % 4 != 0) {
-        throw malformed("the base64 of the block " + quote(label) + " lacks characters at its end");
+  private boolean lineIsEmpty() {
+    return start == end;
+  }
+
+  private boolean lineStartsWith(byte[] text) {
+    return isAt(start, text);
+  }
+
+  private boolean isAt(int index, byte[] text) {
+    return index + text.length <= end
+        && Arrays.equals(bytes, index, index + text.length, text, 0, text.length);
+  }
+
+  private int indexInLine(byte[] text, int from) {
+    for (int i = from; i <= end - text.length; i++) {
+      if (bytes[i] == text[0] && isAt(i, text)) {
+        return i;
       }
-      der = Base64.getDecoder().decode(digits.toString());
+    }
+    return -1;
+  }
+
+  /** Adds the line at hand to the base64, without white space. */
+  private void append() {
+    if (digits.length == 0) {
+      // What is left of the file is enough for this block and for all that follow.
+      digits = new byte[bytes.length - start];
+    }
+    if (lineIsPlain) {
+      System.arraycopy(bytes, start, digits, digitCount, end - start);
+      digitCount += end - start;
+      return;
+    }
+    for (int i = start; i < end; i++) {
+      byte c = bytes[i];
+      if (c != '\r' && c != ' ' && c != '\t') {
+        digits[digitCount++] = c;
+      }
+    }
+  }
+
+  private byte[] decode(String label) throws Stop {
+    if (digitCount == 0) {
+      throw malformed("the block " + PemBlock.quoted(label) + " is empty");
+    }
+    if (digitCount % 4 != 0) {
+      throw malformed(
+          "the base64 of the block " + PemBlock.quoted(label) + " lacks characters at its end");
+    }
+    try {
+      ByteBuffer der = Base64.getDecoder().decode(ByteBuffer.wrap(digits, 0, digitCount));
+      return der.remaining() == der.array().length
+          ? der.array()
+          : Arrays.copyOf(der.array(), der.remaining());
     } catch (IllegalArgumentException e) {
-      throw malformed("the content of the block " + quote(label) + " is not base64");
+      throw malformed("the content of the block " + PemBlock.quoted(label) + " is not base64");
     }
-    if (der.length == 0) {
-      throw malformed("the block " + quote(label) + " is empty");
-    }
-    return der;
+  }
+
+  /** The last digits may hold bits that stand for nothing; written canonically they are zero. */
+  private boolean endsCanonically(byte[] der) {
+    byte[] tail = Arrays.copyOfRange(der, (der.length - 1) / 3 * 3, der.length);
+    byte[] last = Base64.getEncoder().encode(tail);
+    return Arrays.equals(digits, digitCount - last.length, digitCount, last, 0, last.length);
   }
 
   private Stop malformed(String message) {
     return new Stop(new Damage(Kind.MALFORMED, lineNumber, message));
-  }
-
-  /** Labels come from outside: no control characters in messages, and no novels. */
-  private static String quote(String label) {
-    StringBuilder quoted = new StringBuilder("\"");
-    label.chars().limit(40).forEach(c -> quoted.append(c >= ' ' && c <= '~' ? (char) c : '?'));
-    return quoted.append('"').toString();
   }
 
   private static final class Stop extends Exception {

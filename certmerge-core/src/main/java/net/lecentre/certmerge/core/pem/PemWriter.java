@@ -2,6 +2,7 @@ package net.lecentre.certmerge.core.pem;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /** Writes canonical PEM: one block after another, LF, 64 columns, nothing else (RFC 7468 2). */
@@ -13,9 +14,7 @@ public final class PemWriter {
 
   /** Adds a block. */
   public PemWriter block(String label, byte[] der) {
-    out.writeBytes(ascii("-----BEGIN " + label + "-----\n"));
-    out.writeBytes(ENCODER.encode(der));
-    out.writeBytes(ascii("\n-----END " + label + "-----\n"));
+    out.writeBytes(write(label, der));
     return this;
   }
 
@@ -25,14 +24,21 @@ public final class PemWriter {
     return 2 + (columns + 63) / 64;
   }
 
+  /** One block alone; leaves no other trace of it in memory, since it may be a key. */
+  public static byte[] write(String label, byte[] der) {
+    byte[] begin = ascii("-----BEGIN " + label + "-----\n");
+    byte[] base64 = ENCODER.encode(der);
+    byte[] end = ascii("\n-----END " + label + "-----\n");
+    byte[] text = Arrays.copyOf(begin, begin.length + base64.length + end.length);
+    System.arraycopy(base64, 0, text, begin.length, base64.length);
+    System.arraycopy(end, 0, text, begin.length + base64.length, end.length);
+    Arrays.fill(base64, (byte) 0);
+    return text;
+  }
+
   /** What was written so far. */
   public byte[] toByteArray() {
     return out.toByteArray();
-  }
-
-  /** The lines between {@code BEGIN} and {@code END}, each with its newline. */
-  static String base64(byte[] der) {
-    return ENCODER.encodeToString(der) + "\n";
   }
 
   private static byte[] ascii(String text) {

@@ -36,17 +36,11 @@ class CorpusTest {
   /** What is refused on purpose although Envoy loads it and the labels name no error. */
   private static final Set<String> REFUSED_ON_PURPOSE =
       Set.of(
-          // Loaded, and then every handshake fails.
+          // Served only to clients that ask for it, and few do.
           "keyalg-ml-dsa-65",
           "keyalg-ml-dsa-87",
-          // Over 64 blocks, or over 1 MiB.
-          "chain-long-100",
-          "chain-long-100-shuffled",
+          // Over 1 MiB.
           "pemtext-crt-garbage-before-1m",
-          "real-limbo-pathological.pathological-chain-distinct-subject-distinct-key",
-          "real-limbo-pathological.pathological-chain-distinct-subject-same-key",
-          "real-limbo-pathological.pathological-chain-same-subject-distinct-key",
-          "real-limbo-pathological.pathological-chain-same-subject-same-key",
           // The signature algorithms inside and outside differ (RFC 5280 4.1.1.2).
           "real-boringssl-cert_33_9.rekeyed",
           "real-pyca-mismatch_inner_outer_sig_algorithm-der.rekeyed",

@@ -158,6 +158,23 @@ class FindingsTest {
         .anySatisfy(finding -> assertThat(finding.message()).startsWith(row.file));
   }
 
+  /** Where there is nothing to point at. */
+  private static final Set<Code> OF_THE_WHOLE_FILE =
+      EnumSet.of(Code.CRT_EMPTY, Code.KEY_EMPTY, Code.CRT_NOT_PEM, Code.KEY_NOT_PEM);
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void a_message_names_the_file_and_where_it_can_the_block_and_the_line(Row row) {
+    Inspection inspection = Inspector.inspect(row.crt, row.key, Acceptance.envoy());
+    assertThat(inspection.findingsAt(NOW, WEEK))
+        .filteredOn(finding -> !OF_THE_WHOLE_FILE.contains(finding.code()))
+        .extracting(Finding::message)
+        .allSatisfy(
+            message ->
+                assertThat(message)
+                    .matches("(?s)tls\\.(crt|key): (block [1-9][0-9]*, )?line [1-9][0-9]*: .*"));
+  }
+
   @ParameterizedTest
   @MethodSource("rows")
   void a_pair_is_accepted_unless_there_is_an_error(Row row) {

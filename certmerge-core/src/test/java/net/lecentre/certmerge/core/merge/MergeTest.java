@@ -372,6 +372,12 @@ class MergeTest {
   }
 
   @Test
+  void a_source_that_is_offered_for_two_keys_has_a_last_good_pair_for_each() {
+    MergePlan plan = plan(holds("a", "ns/a", OLD), good("a", "ns/a", OLD), broken("b", "ns/a"));
+    assertThat(plan.written()).extracting(Entry::key).containsExactly("a");
+  }
+
+  @Test
   void a_pair_whose_source_is_not_known_is_nobodys_last_good_one() {
     assertThat(plan(holds("a", "", OLD), broken("a", "ns/a")).written()).isEmpty();
   }

@@ -1,9 +1,11 @@
 package net.lecentre.certmerge.core.pem;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import net.lecentre.certmerge.core.pem.PemBlock.Header;
 import net.lecentre.certmerge.core.pem.PemText.Damage;
 import net.lecentre.certmerge.core.pem.PemText.Kind;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,6 @@ class PemReaderTest {
         "-----BEGIN X-----\nAA*A\n-----END X-----\n",
         "-----BEGIN X-----\nAA==AAAA\n-----END X-----\n",
         "-----BEGIN X-----\n-----END X-----\n",
-        "-----BEGIN X-----\nAAAA\n\nAAAA\nAAAA\n-----END X-----\n",
         "-----BEGIN X-----\nAAAA-----END X-----\n",
         " -----BEGIN X-----\nAAAA\n-----END X-----\n",
         "\u00EF\u00BB\u00BF-----BEGIN X-----\nAAAA\n-----END X-----\n",
@@ -81,6 +82,28 @@ class PemReaderTest {
       })
   void damaged_text_is_damage(String text) {
     assertThat(read(text).damage()).map(Damage::kind).contains(Kind.MALFORMED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n%s\n%s\n", "\n\n\n%s%s\n", "\n%s\n\n%s\n\n", " \n%s\n \n%s\n"})
+  void after_a_blank_line_at_the_beginning_more_of_them_are_passed_over(String body) {
+    String base64 = "QUJDREVGR0hJSktM";
+    String text = body.formatted(base64, base64);
+    assertThat(read("-----BEGIN X-----\n" + text + "-----END X-----\n").blocks())
+        .singleElement()
+        .satisfies(
+            block -> {
+              assertThat(block.header()).isEqualTo(Header.NONE);
+              assertThat(block.der()).asString(US_ASCII).isEqualTo("ABCDEFGHIJKL".repeat(2));
+              assertThat(block.canonical()).isFalse();
+            });
+  }
+
+  @Test
+  void a_blank_line_further_down_makes_a_header_of_what_is_before() {
+    assertThat(read("-----BEGIN X-----\nAAAA\n\nBBBB\n-----END X-----\n").blocks())
+        .extracting(PemBlock::header)
+        .containsExactly(Header.OTHER);
   }
 
   @Test
@@ -108,7 +131,7 @@ class PemReaderTest {
     PemText text = read("-----BEGIN X-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END X-----\n");
     assertThat(text.blocks())
         .singleElement()
-        .satisfies(block -> assertThat(block.header()).isEqualTo("Proc-Type: 4,ENCRYPTED\n"));
+        .satisfies(block -> assertThat(block.header()).isEqualTo(Header.ENCRYPTED));
   }
 
   @Test
@@ -134,9 +157,24 @@ class PemReaderTest {
         .isEqualTo(Optional.of(Kind.TOO_LARGE));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-----BEGIN \u001b[31mX-----\nAAAA\n",
+        // The newlines are lost, so the key is in the label.
+        "-----BEGIN EC PRIVATE KEY-----MHcCAQEEILTkcjxkiDTXP-----END EC PRIVATE KEY-----\nAAAA\n",
+        "-----BEGIN MHCCAQEEILTKCJXKIDTXP-----\nAAAA\n"
+      })
+  void a_message_quotes_only_what_can_be_a_label(String text) {
+    assertThat(read(text).damage())
+        .map(Damage::message)
+        .contains("the block (unreadable label) has no END line: the file is cut off");
+  }
+
   @Test
-  void a_message_shows_no_control_characters_of_a_label() {
-    PemText text = read("-----BEGIN \u001b[31mX-----\nAAAA\n");
-    assertThat(text.damage()).map(Damage::message).get().asString().contains("\"?[31mX\"");
+  void a_message_quotes_a_label() {
+    assertThat(read("-----BEGIN X509 CERTIFICATE-----\nAAAA\n").damage())
+        .map(Damage::message)
+        .contains("the block \"X509 CERTIFICATE\" has no END line: the file is cut off");
   }
 }
