@@ -18,6 +18,9 @@ final class EnvoyBootstrap {
   private static final String TYPE = "type.googleapis.com/envoy.extensions.";
   private static final String TLS = TYPE + "transport_sockets.tls.v3.";
 
+  private static final Map<String, Object> NODE =
+      Map.of("id", "certmerge-testbed", "cluster", "certmerge-testbed");
+
   private EnvoyBootstrap() {}
 
   /**
@@ -27,51 +30,99 @@ final class EnvoyBootstrap {
   static Path write(Path directory, EnvoyConfig config, HostPort admin, HostPort listener) {
     List<Object> chains = new ArrayList<>();
     for (EnvoyConfig.Host host : config.hosts()) {
-      chains.add(
-          Map.of(
-              "name", host.sni(),
-              "filter_chain_match", Map.of("server_names", List.of(host.sni())),
-              "transport_socket",
-                  Map.of(
-                      "name",
-                      "envoy.transport_sockets.tls",
-                      "typed_config",
-                      Map.of(
-                          "@type",
-                          TLS + "DownstreamTlsContext",
-                          "common_tls_context",
-                          tlsContext(directory, config.source(), host, chains.size()))),
-              "filters", List.of(answering(host.sni()))));
+      Map<String, Object> chain =
+          filterChain(host, tlsContext(directory, config.source(), host, chains.size()));
+      chain.put("name", host.sni());
+      chain.put("filter_chain_match", Map.of("server_names", List.of(host.sni())));
+      chains.add(chain);
     }
     Map<String, Object> bootstrap =
         Map.of(
-            "node", Map.of("id", "certmerge-testbed", "cluster", "certmerge-testbed"),
-            "admin", Map.of("address", address(admin)),
+            "node",
+            NODE,
+            "admin",
+            Map.of("address", address(admin)),
             "static_resources",
-                Map.of(
-                    "listeners",
-                    List.of(
-                        Map.of(
-                            "name",
-                            "tls",
-                            "address",
-                            address(listener),
-                            // With it two Envoys could share the port by accident and nobody would
-                            // know.
-                            "enable_reuse_port",
-                            false,
-                            "listener_filters",
-                            List.of(
-                                typed(
-                                    "envoy.filters.listener.tls_inspector",
-                                    TYPE + "filters.listener.tls_inspector.v3.TlsInspector")),
-                            "filter_chains",
-                            chains))));
+            Map.of(
+                "listeners",
+                List.of(
+                    Map.of(
+                        "name",
+                        "tls",
+                        "address",
+                        address(listener),
+                        // With it two Envoys could share the port by accident and nobody would
+                        // know.
+                        "enable_reuse_port",
+                        false,
+                        "listener_filters",
+                        List.of(
+                            typed(
+                                "envoy.filters.listener.tls_inspector",
+                                TYPE + "filters.listener.tls_inspector.v3.TlsInspector")),
+                        "filter_chains",
+                        chains))));
     return writeJson(directory.resolve("bootstrap.json"), bootstrap);
+  }
+
+  /**
+   * Writes a bootstrap that takes its listeners from a file (LDS), and that file: a listener for
+   * each host, on a port that Envoy chooses. A listener that Envoy refuses leaves the others alone.
+   */
+  static Path writeListeners(Path directory, List<EnvoyConfig.Host> hosts, HostPort admin) {
+    List<Object> listeners = new ArrayList<>();
+    for (EnvoyConfig.Host host : hosts) {
+      listeners.add(
+          Map.of(
+              "@type",
+              "type.googleapis.com/envoy.config.listener.v3.Listener",
+              "name",
+              host.sni(),
+              "address",
+              address(new HostPort(admin.host(), 0)),
+              "enable_reuse_port",
+              false,
+              "filter_chains",
+              List.of(
+                  filterChain(host, tlsContext(directory, EnvoyConfig.Source.STATIC, host, 0)))));
+    }
+    Path lds = writeJson(directory.resolve("lds.json"), Map.of("resources", listeners));
+    return writeJson(
+        directory.resolve("bootstrap.json"),
+        Map.of(
+            "node",
+            NODE,
+            "admin",
+            Map.of("address", address(admin)),
+            "dynamic_resources",
+            Map.of("lds_config", fromFile(Map.of("path", lds.toString())))));
+  }
+
+  private static Map<String, Object> filterChain(
+      EnvoyConfig.Host host, Map<String, Object> tlsContext) {
+    return new LinkedHashMap<>(
+        Map.of(
+            "transport_socket",
+            typed(
+                "envoy.transport_sockets.tls",
+                TLS + "DownstreamTlsContext",
+                Map.of("common_tls_context", tlsContext)),
+            "filters",
+            List.of(answering(host.sni()))));
   }
 
   private static Map<String, Object> tlsContext(
       Path directory, EnvoyConfig.Source source, EnvoyConfig.Host host, int index) {
+    if (source == EnvoyConfig.Source.MOUNTED_SDS) {
+      String name = host.crt().getFileName().toString().replaceFirst("[.]crt$", "");
+      return secret(
+          name,
+          Map.of(
+              "path",
+              host.crt().resolveSibling(name + ".sds.yaml").toString(),
+              "watched_directory",
+              watched(host)));
+    }
     Map<String, Object> certificate = new LinkedHashMap<>();
     certificate.put("certificate_chain", Map.of("filename", host.crt().toString()));
     certificate.put("private_key", Map.of("filename", host.key().toString()));
@@ -79,8 +130,7 @@ final class EnvoyBootstrap {
       return Map.of("tls_certificates", List.of(certificate));
     }
     if (source == EnvoyConfig.Source.FILE_SDS_WATCHED) {
-      certificate.put(
-          "watched_directory", Map.of("path", host.crt().resolveSibling("").toString()));
+      certificate.put("watched_directory", watched(host));
     }
     Path sds =
         writeJson(
@@ -95,17 +145,21 @@ final class EnvoyBootstrap {
                         host.sni(),
                         "tls_certificate",
                         certificate))));
+    return secret(host.sni(), Map.of("path", sds.toString()));
+  }
+
+  private static Map<String, Object> watched(EnvoyConfig.Host host) {
+    return Map.of("path", host.crt().resolveSibling("").toString());
+  }
+
+  private static Map<String, Object> secret(String name, Map<String, Object> source) {
     return Map.of(
         "tls_certificate_sds_secret_configs",
-        List.of(
-            Map.of(
-                "name", host.sni(),
-                "sds_config",
-                    Map.of(
-                        "path_config_source",
-                        Map.of("path", sds.toString()),
-                        "resource_api_version",
-                        "V3"))));
+        List.of(Map.of("name", name, "sds_config", fromFile(source))));
+  }
+
+  private static Map<String, Object> fromFile(Map<String, Object> source) {
+    return Map.of("path_config_source", source, "resource_api_version", "V3");
   }
 
   private static Map<String, Object> answering(String sni) {

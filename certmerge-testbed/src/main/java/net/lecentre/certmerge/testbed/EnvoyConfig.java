@@ -22,7 +22,12 @@ public record EnvoyConfig(List<Host> hosts, Source source, Duration restartDelay
     /** SDS from a file ({@code path_config_source}), without a watched directory. */
     FILE_SDS,
     /** SDS from a file, and the certificates' directory is a {@code watched_directory}. */
-    FILE_SDS_WATCHED
+    FILE_SDS_WATCHED,
+    /**
+     * SDS from a file {@code <name>.sds.yaml} that is mounted beside {@code <name>.crt} and is
+     * followed itself; the secret is called as the files are.
+     */
+    MOUNTED_SDS
   }
 
   /**

@@ -32,7 +32,7 @@ class EnvoyProcessIT {
   }
 
   @ParameterizedTest
-  @EnumSource(EnvoyConfig.Source.class)
+  @EnumSource(names = {"STATIC", "FILE_SDS", "FILE_SDS_WATCHED"})
   void the_mounted_certificate_is_served(EnvoyConfig.Source source) {
     IssuedPair pair = mountPair(ca.intermediate().issue(HOST));
 

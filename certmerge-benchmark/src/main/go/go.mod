@@ -1,0 +1,3 @@
+module certmerge.lecentre.net/benchmark
+
+go 1.24
