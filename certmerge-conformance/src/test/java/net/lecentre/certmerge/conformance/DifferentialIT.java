@@ -78,7 +78,7 @@ class DifferentialIT {
 
   /**
    * Accepted, loaded by Envoy, and no use to anybody: a key whose prime is none. To find out takes
-   * ten times as long as all the rest of an inspection, and harms no other host.
+   * many times as long as all the rest of an inspection; and no other host is harmed.
    */
   private static final Set<String> NOT_LOOKED_FOR = Set.of("key-inconsistent/rsa-p-composite");
 

@@ -112,11 +112,7 @@ record AlternativeNames(
   private static boolean isLabel(String name, int start, int end) {
     for (int i = start; i < end; i++) {
       char c = name.charAt(i);
-      if (!(c >= 'a' && c <= 'z')
-          && !(c >= 'A' && c <= 'Z')
-          && !(c >= '0' && c <= '9')
-          && c != '-'
-          && c != '_') {
+      if (!Text.isLetterOrDigit(c) && c != '-' && c != '_') {
         return false;
       }
     }

@@ -51,7 +51,7 @@ final class CertificateFile {
       try {
         chain.add(certificate(block, chain.size() + 1));
       } catch (Flaw flaw) {
-        findings.add(flaw.finding("tls.crt: block " + block.number() + ", line " + block.line()));
+        findings.add(flaw.finding(FILE.where(block)));
         return Optional.empty();
       }
     }

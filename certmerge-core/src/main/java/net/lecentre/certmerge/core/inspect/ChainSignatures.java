@@ -33,11 +33,6 @@ final class ChainSignatures {
   /** Bounds the work for chains that nobody would make in good faith. */
   private static final int MAX_VERIFICATIONS = 12;
 
-  /** What BoringSSL verifies with; larger keys would cost seconds. */
-  private static final int MAX_RSA_BITS = 16 * 1024;
-
-  private static final int MAX_RSA_EXPONENT_BITS = 33;
-
   private static final Der DER = new Der(Code.CRT_ASN1);
 
   private final List<X509> chain;
@@ -156,8 +151,8 @@ final class ChainSignatures {
   private static Optional<ContentVerifier> verifier(PublicKey key, AlgorithmIdentifier algorithm)
       throws OperatorCreationException {
     if (key instanceof PublicKey.Rsa rsa
-        && rsa.modulus().bitLength() <= MAX_RSA_BITS
-        && rsa.exponent().bitLength() <= MAX_RSA_EXPONENT_BITS) {
+        && rsa.modulus().bitLength() <= PublicKey.Rsa.MAX_BITS
+        && rsa.exponent().bitLength() <= PublicKey.Rsa.MAX_EXPONENT_BITS) {
       // "Internal" spares the tests of primality, which take far longer than to verify.
       return verifier(
           new BcRSAContentVerifierProviderBuilder(new DefaultDigestAlgorithmIdentifierFinder()),

@@ -56,10 +56,10 @@ final class KeyFile {
       PrivateKey key = key(block);
       label(block, Optional.of(key.label()), findings);
       form(text, block, findings);
-      return Optional.of(new Placed(key, where(block)));
+      return Optional.of(new Placed(key, FILE.where(block)));
     } catch (Flaw flaw) {
       label(block, PrivateKeyReader.label(block.der()), findings);
-      findings.add(flaw.finding(where(block)));
+      findings.add(flaw.finding(FILE.where(block)));
       return Optional.empty();
     }
   }
@@ -78,10 +78,10 @@ final class KeyFile {
   }
 
   private static void noKey(PemText text, List<Finding> findings) {
-    text.blocks().stream()
-        .filter(block -> block.label().toUpperCase(Locale.ROOT).endsWith("KEY"))
-        .filter(block -> !block.label().contains("PUBLIC"))
-        .findFirst()
+    text.first(
+            block ->
+                block.label().toUpperCase(Locale.ROOT).endsWith("KEY")
+                    && !block.label().contains("PUBLIC"))
         .ifPresent(
             block ->
                 findings.add(
@@ -107,10 +107,6 @@ final class KeyFile {
                   + PemBlock.quoted(first.label())
                   + ", and the file holds no private key that is read"));
     }
-  }
-
-  private static String where(PemBlock block) {
-    return "tls.key: block " + block.number() + ", line " + block.line();
   }
 
   private static PrivateKey key(PemBlock block) throws Flaw {

@@ -29,7 +29,12 @@ final class PemFile {
   }
 
   Finding finding(Code code, PemBlock block, String message) {
-    return finding(code, "block " + block.number() + ", line " + block.line() + ": " + message);
+    return new Finding(code, where(block) + ": " + message);
+  }
+
+  /** How messages about a block begin. */
+  String where(PemBlock block) {
+    return name + ": block " + block.number() + ", line " + block.line();
   }
 
   Finding damage(Damage damage) {

@@ -35,11 +35,6 @@ final class PrivateKeyReader {
 
   private static final Der DER = new Der(Code.KEY_ASN1);
 
-  /** BoringSSL's limits. */
-  private static final int MAX_RSA_BITS = 16 * 1024;
-
-  private static final int MAX_RSA_EXPONENT_BITS = 33;
-
   private PrivateKeyReader() {}
 
   /** A key from a block with one of the three labels; PKCS#8 is taken under each of them. */
@@ -201,10 +196,10 @@ final class PrivateKeyReader {
     BigInteger dp = DER.natural(sequence.getObjectAt(6), "an exponent");
     BigInteger dq = DER.natural(sequence.getObjectAt(7), "an exponent");
     BigInteger qinv = DER.natural(sequence.getObjectAt(8), "the coefficient");
-    if (n.bitLength() > MAX_RSA_BITS) {
+    if (n.bitLength() > PublicKey.Rsa.MAX_BITS) {
       throw unsupported("the RSA key has " + n.bitLength() + " bits; at most 16384 are loaded");
     }
-    if (e.bitLength() > MAX_RSA_EXPONENT_BITS) {
+    if (e.bitLength() > PublicKey.Rsa.MAX_EXPONENT_BITS) {
       throw unsupported("the RSA key's public exponent has more than 33 bits");
     }
     // The limits come first: they bound the arithmetic.

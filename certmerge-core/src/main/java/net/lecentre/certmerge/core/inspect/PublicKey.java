@@ -11,6 +11,11 @@ sealed interface PublicKey {
 
   /** RFC 8017. */
   record Rsa(BigInteger modulus, BigInteger exponent) implements PublicKey {
+    /** BoringSSL's limits; to compute with larger numbers would cost seconds. */
+    static final int MAX_BITS = 16 * 1024;
+
+    static final int MAX_EXPONENT_BITS = 33;
+
     @Override
     public String name() {
       return "RSA " + modulus.bitLength();

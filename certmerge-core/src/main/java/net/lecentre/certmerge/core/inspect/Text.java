@@ -106,17 +106,16 @@ final class Text {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean inside = i > 0 && i < text.length() - 1;
-      if (!(c >= 'a' && c <= 'z')
-          && !(c >= 'A' && c <= 'Z')
-          && !(c >= '0' && c <= '9')
-          && c != '.'
-          && c != '-'
-          && c != '*'
-          && !(c == ' ' && inside)) {
+      if (!isLetterOrDigit(c) && c != '.' && c != '-' && c != '*' && !(c == ' ' && inside)) {
         return false;
       }
     }
     return true;
+  }
+
+  /** In ASCII. */
+  static boolean isLetterOrDigit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   /** Bouncy Castle escapes a text in a time that grows with its square. */

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -116,7 +117,7 @@ public final class Merge {
         List.copyOf(entries.values()),
         leaving().map(Merge::removed).toList(),
         held,
-        places.map(this::shards).orElse(List.of()),
+        places.map(it -> shards(items, it)).orElse(List.of()),
         (int) Math.min(items.stream().mapToLong(Item::size).sum(), Integer.MAX_VALUE),
         places.isEmpty(),
         changes.stream().min(Comparator.naturalOrder()));
@@ -327,21 +328,20 @@ public final class Merge {
   }
 
   /** As many as are in use, and the first one in any case. */
-  private List<Shard> shards(Map<String, Integer> places) {
+  private List<Shard> shards(List<Item> items, Map<String, Integer> places) {
     int number = 1 + places.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     List<SortedMap<String, TlsPair>> pairs =
         Stream.generate(() -> (SortedMap<String, TlsPair>) new TreeMap<String, TlsPair>())
             .limit(number)
             .toList();
     int[] bytes = new int[number];
-    written()
-        .forEach(
-            entry -> {
-              int shard = places.getOrDefault(entry.key(), 0);
-              TlsPair pair = entry.pair().orElseThrow();
-              pairs.get(shard).put(entry.key(), pair);
-              bytes[shard] += policy.layout().size(entry.key(), pair);
-            });
+    Map<String, TlsPair> written = new HashMap<>();
+    written().forEach(entry -> written.put(entry.key(), entry.pair().orElseThrow()));
+    for (Item item : items) {
+      int shard = places.getOrDefault(item.key(), 0);
+      pairs.get(shard).put(item.key(), Objects.requireNonNull(written.get(item.key())));
+      bytes[shard] += item.size();
+    }
     return IntStream.range(0, number).mapToObj(i -> new Shard(pairs.get(i), bytes[i])).toList();
   }
 

@@ -126,7 +126,7 @@ public final class CheckCommand implements Callable<Integer> {
       if (name.endsWith(PairFiles.CRT) || name.endsWith(PairFiles.KEY)) {
         Path directory = Optional.ofNullable(path.getParent()).orElse(Path.of(""));
         String stem = name.substring(0, name.length() - PairFiles.CRT.length());
-        return List.of(PairFiles.pair(directory, stem));
+        return PairFiles.named(directory, stem);
       }
       return SecretFile.read(argument, Files.readAllBytes(path));
     } catch (IOException e) {

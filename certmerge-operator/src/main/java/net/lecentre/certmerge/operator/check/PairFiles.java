@@ -6,9 +6,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Map;
+import net.lecentre.certmerge.core.format.Pair;
+import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.operator.check.FoundPair.Unreadable;
 
 /** Pairs in directories: {@code tls.crt} and {@code tls.key}, or any other two of one name. */
@@ -26,7 +28,7 @@ final class PairFiles {
   /** The pairs of a directory and of those below it. */
   static List<FoundPair> in(Path directory) throws Unreadable {
     List<FoundPair> pairs = new ArrayList<>();
-    SortedSet<String> names = new TreeSet<>();
+    Map<String, byte[]> files = new HashMap<>();
     for (Path entry : list(directory)) {
       String name = entry.getFileName().toString();
       if (Files.isDirectory(entry)) {
@@ -35,24 +37,34 @@ final class PairFiles {
           pairs.addAll(in(entry));
         }
       } else if (name.endsWith(CRT) || name.endsWith(KEY)) {
-        names.add(name.substring(0, name.length() - CRT.length()));
+        files.put(name, content(entry));
       }
     }
-    for (String name : names) {
-      if (!name.equals(CA) || Files.exists(directory.resolve(CA + KEY))) {
-        pairs.add(pair(directory, name));
-      }
+    if (!files.containsKey(CA + KEY)) {
+      files.remove(CA + CRT);
     }
+    pairs.addAll(inspected(directory, files));
     return pairs;
   }
 
-  /** The pair of a directory that has a name. */
-  static FoundPair pair(Path directory, String name) throws Unreadable {
-    Path path = name.equals("tls") ? directory : directory.resolve(name);
-    return FoundPair.of(
-        path.toString(),
-        content(directory.resolve(name + CRT)),
-        content(directory.resolve(name + KEY)));
+  /** The pair of a directory that has a name; a file that is not there is empty. */
+  static List<FoundPair> named(Path directory, String name) throws Unreadable {
+    Map<String, byte[]> files = new HashMap<>();
+    for (String file : List.of(name + CRT, name + KEY)) {
+      files.put(file, content(directory.resolve(file)));
+    }
+    return inspected(directory, files);
+  }
+
+  private static List<FoundPair> inspected(Path directory, Map<String, byte[]> files) {
+    List<FoundPair> pairs = new ArrayList<>();
+    Pair.inspect(files, Acceptance.envoy())
+        .forEach(
+            (name, inspection) -> {
+              Path path = name.equals("tls") ? directory : directory.resolve(name);
+              pairs.add(new FoundPair(path.toString(), inspection));
+            });
+    return pairs;
   }
 
   private static byte[] content(Path file) throws Unreadable {

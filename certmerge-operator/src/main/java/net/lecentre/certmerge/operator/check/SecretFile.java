@@ -17,11 +17,12 @@ import java.util.TreeMap;
 import net.lecentre.certmerge.core.format.Pair;
 import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.operator.check.FoundPair.Unreadable;
+import net.lecentre.certmerge.operator.sources.TlsSecret;
+import net.lecentre.certmerge.operator.targets.TargetSecret;
 import org.yaml.snakeyaml.LoaderOptions;
 
 /** Pairs in Secrets, as {@code kubectl get secret -o yaml} or {@code -o json} prints them. */
 final class SecretFile {
-  private static final String TLS = "kubernetes.io/tls";
   private static final byte[] MISSING = {};
 
   private SecretFile() {}
@@ -76,13 +77,14 @@ final class SecretFile {
           metadata.path("namespace").asText("default") + "/" + metadata.path("name").asText();
       String path = name + ":" + secret;
       Map<String, byte[]> files = files(path, node);
-      if (node.path("type").asText().equals(TLS)) {
+      String creator = metadata.path("labels").path(TargetSecret.CREATOR_LABEL).asText();
+      if (node.path("type").asText().equals(TlsSecret.TYPE)) {
         pairs.add(
             FoundPair.of(
                 path,
                 files.getOrDefault("tls.crt", MISSING),
                 files.getOrDefault("tls.key", MISSING)));
-      } else if (metadata.path("labels").path("creator").asText().equals("certmerge-operator")) {
+      } else if (creator.equals(TargetSecret.CREATOR)) {
         Pair.inspect(files, Acceptance.envoy())
             .forEach((key, inspection) -> pairs.add(new FoundPair(path + "/" + key, inspection)));
       }

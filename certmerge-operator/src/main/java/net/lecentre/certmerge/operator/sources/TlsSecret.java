@@ -17,4 +17,7 @@ public record TlsSecret(
     ObjectName name,
     Map<String, String> labels,
     Map<String, String> annotations,
-    Supplier<Inspection> inspected) {}
+    Supplier<Inspection> inspected) {
+  /** The type that Kubernetes gives to such Secrets. */
+  public static final String TYPE = "kubernetes.io/tls";
+}

@@ -19,9 +19,8 @@ import net.lecentre.certmerge.operator.sources.SourceLookup;
 import net.lecentre.certmerge.operator.sources.TlsSecret;
 import net.lecentre.certmerge.operator.targets.TargetSecret;
 
-/** Watches the Secrets of type {@code kubernetes.io/tls}; other types never reach the heap. */
+/** Watches the Secrets of type {@code kubernetes.io/tls}; its cache holds those alone. */
 public final class SourceWatch extends SecretWatch implements SourceLookup {
-  private static final String TLS = "kubernetes.io/tls";
   private static final byte[] MISSING = {};
 
   private final KubernetesClient client;
@@ -31,7 +30,12 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   public SourceWatch(
       KubernetesClient client, Set<String> namespaces, Interests interests, InstantSource clock) {
     super(
-        "sources", client, namespaces, interests, clock, secrets -> secrets.withField("type", TLS));
+        "sources",
+        client,
+        namespaces,
+        interests,
+        clock,
+        secrets -> secrets.withField("type", TlsSecret.TYPE));
     this.client = client;
   }
 
@@ -63,7 +67,7 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   }
 
   private Found found(Secret secret) {
-    if (TLS.equals(secret.getType())) {
+    if (TlsSecret.TYPE.equals(secret.getType())) {
       return new Found.Tls(tlsSecret(secret));
     }
     return new Found.Other(secret.getType(), TargetSecret.isManaged(secret));
