@@ -36,7 +36,7 @@ record AlternativeNames(
     List<String> dns = new ArrayList<>();
     List<Integer> addressSizes = new ArrayList<>();
     int uris = 0;
-    List<X509.Extension> extensions = leaf.all(Extension.subjectAlternativeName).toList();
+    List<X509.Extension> extensions = leaf.all(Extension.subjectAlternativeName);
     // BoringSSL gives no names at all when there are two such extensions.
     if (extensions.size() == 1) {
       for (GeneralName name : names(extensions.get(0))) {
@@ -103,7 +103,7 @@ record AlternativeNames(
       if (!wildcard && (end == start || end - start > 63 || !isLabel(name, start, end))) {
         return false;
       }
-      numeric &= isNumber(name, start, end);
+      numeric &= Text.isNumber(name, start, end);
       start = end + 1;
     }
     return !numeric;
@@ -113,15 +113,6 @@ record AlternativeNames(
     for (int i = start; i < end; i++) {
       char c = name.charAt(i);
       if (!Text.isLetterOrDigit(c) && c != '-' && c != '_') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isNumber(String name, int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (name.charAt(i) < '0' || name.charAt(i) > '9') {
         return false;
       }
     }

@@ -54,7 +54,7 @@ final class BasePoint {
     return curve.createCacheSafeLookupTable(multiples, 0, multiples.length);
   }
 
-  /** The point times the scalar, which is between 1 and n − 1. */
+  /** The point times the scalar, which is between 1 and n − 1; not normalized. */
   ECPoint multiply(BigInteger scalar) {
     // Made odd by adding the order, which is, and which changes nothing. Then a bit of this number
     // says whether a power of two is to be added or subtracted.
@@ -64,7 +64,7 @@ final class BasePoint {
     for (int i = 1; i < windows.size(); i++) {
       sum = sum.add(term(signs, i));
     }
-    return sum.normalize();
+    return sum;
   }
 
   private ECPoint term(BigInteger signs, int window) {

@@ -10,6 +10,7 @@ import net.lecentre.certmerge.core.pem.PemBlock.Header;
 import net.lecentre.certmerge.core.pem.PemReader;
 import net.lecentre.certmerge.core.pem.PemText;
 import net.lecentre.certmerge.core.pem.PemText.Damage;
+import net.lecentre.certmerge.core.pem.PemWriter;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -20,7 +21,7 @@ import org.bouncycastle.asn1.ASN1UTF8String;
 /** Reads {@code tls.crt}: every certificate in it, or the first error. */
 final class CertificateFile {
   /** The label that is written. */
-  static final String CERTIFICATE = "CERTIFICATE";
+  private static final String CERTIFICATE = "CERTIFICATE";
 
   private static final String TRUSTED = "TRUSTED CERTIFICATE";
   private static final Set<String> LABELS = Set.of(CERTIFICATE, "X509 CERTIFICATE", TRUSTED);
@@ -29,8 +30,18 @@ final class CertificateFile {
 
   private CertificateFile() {}
 
-  /** The certificates in the order of the file, at least one; empty when there is an error. */
-  static Optional<List<X509>> read(byte[] bytes, List<Finding> findings) {
+  /**
+   * The certificates of a file.
+   *
+   * @param chain in the order of the file, at least one
+   * @param pem the certificates as they are written out
+   */
+  // Never compared as a record.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Certificates(List<X509> chain, byte[] pem) {}
+
+  /** The certificates; empty when there is an error. */
+  static Optional<Certificates> read(byte[] bytes, List<Finding> findings) {
     PemText text = PemReader.read(bytes);
     text.first(block -> block.label().endsWith("PRIVATE KEY"))
         .ifPresent(
@@ -55,18 +66,22 @@ final class CertificateFile {
         return Optional.empty();
       }
     }
-    FILE.form(
-        text,
-        text.labelled(Set.of(CERTIFICATE)),
-        block -> !LABELS.contains(block.label()),
-        findings);
+    List<PemBlock> usual = text.labelled(Set.of(CERTIFICATE));
+    FILE.form(text, usual, block -> !LABELS.contains(block.label()), findings);
     text.first(block -> LABELS.contains(block.label()) && !block.label().equals(CERTIFICATE))
         .ifPresent(
             block ->
                 findings.add(
                     FILE.finding(
                         Code.PEM_FORMAT, block, "the label \"" + block.label() + "\" is unusual")));
-    return Optional.of(List.copyOf(chain));
+    boolean written = text.canonical() && usual.size() == text.blocks().size();
+    return Optional.of(new Certificates(List.copyOf(chain), written ? bytes.clone() : pem(chain)));
+  }
+
+  private static byte[] pem(List<X509> chain) {
+    PemWriter pem = new PemWriter();
+    chain.forEach(certificate -> pem.block(CERTIFICATE, certificate.der()));
+    return pem.toByteArray();
   }
 
   private static Optional<Finding> error(PemText text) {

@@ -8,6 +8,7 @@ import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.math.ec.ECFieldElement;
 import org.bouncycastle.math.ec.ECPoint;
 
 /** The curves that Envoy serves. */
@@ -48,7 +49,19 @@ enum Curve {
 
   /** The public point of a private key between 1 and n − 1. */
   ECPoint publicPoint(BigInteger privateKey) {
-    return basePoint().multiply(privateKey);
+    return basePoint().multiply(privateKey).normalize();
+  }
+
+  /**
+   * Whether a point is the public one of a private key between 1 and n − 1. Spares the division
+   * that {@link #publicPoint} ends with: x is X / Z² and y is Y / Z³.
+   */
+  boolean isPublicPoint(ECPoint point, BigInteger privateKey) {
+    ECPoint product = basePoint().multiply(privateKey);
+    ECFieldElement z = product.getZCoord(0);
+    ECFieldElement square = z.square();
+    return point.getAffineXCoord().multiply(square).equals(product.getXCoord())
+        && point.getAffineYCoord().multiply(square.multiply(z)).equals(product.getYCoord());
   }
 
   /** Made once, when it is first needed: that takes as long as some dozens of keys. */

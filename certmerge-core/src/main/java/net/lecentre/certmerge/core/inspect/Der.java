@@ -149,10 +149,37 @@ final class Der {
     }
   }
 
+  /** A ByteArrayOutputStream takes a lock each time. */
+  private static final class Buffer extends OutputStream {
+    private byte[] bytes = new byte[128];
+    private int length;
+
+    @Override
+    public void write(int b) {
+      reserve(1);
+      bytes[length++] = (byte) b;
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int count) {
+      reserve(count);
+      System.arraycopy(from, offset, bytes, length, count);
+      length += count;
+    }
+
+    private void reserve(int count) {
+      if (count > bytes.length - length) {
+        bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + count));
+      }
+    }
+  }
+
   /** The bytes of an element that was read. */
   static byte[] encoded(ASN1Encodable element) {
+    Buffer buffer = new Buffer();
     try {
-      return element.toASN1Primitive().getEncoded(ASN1Encoding.DL);
+      element.toASN1Primitive().encodeTo(buffer, ASN1Encoding.DL);
+      return Arrays.copyOf(buffer.bytes, buffer.length);
     } catch (IOException e) {
       throw new IllegalStateException("ASN.1 that was read can be written", e);
     }

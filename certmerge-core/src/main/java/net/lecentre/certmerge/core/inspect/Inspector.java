@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import net.lecentre.certmerge.core.pem.PemWriter;
+import net.lecentre.certmerge.core.inspect.CertificateFile.Certificates;
 import org.bouncycastle.util.encoders.Hex;
 
 /**
@@ -34,10 +34,10 @@ public final class Inspector {
    */
   public static Inspection inspect(byte[] crt, byte[] key, Acceptance acceptance) {
     List<Finding> findings = new ArrayList<>();
-    Optional<List<X509>> chain = CertificateFile.read(crt, findings);
+    Optional<Certificates> certificates = CertificateFile.read(crt, findings);
+    Optional<List<X509>> chain = certificates.map(Certificates::chain);
     Optional<KeyFile.Placed> privateKey = KeyFile.read(key, findings);
-    Optional<Candidate> candidate =
-        chain.flatMap(certificates -> candidate(certificates, privateKey, findings));
+    Optional<Candidate> candidate = chain.flatMap(it -> candidate(it, privateKey, findings));
     if (candidate.isPresent()) {
       for (Rule rule : acceptance.rules()) {
         findings.addAll(rule.check(candidate.get()));
@@ -49,14 +49,17 @@ public final class Inspector {
         ? new Rejected(
             findings,
             chain.map(
-                certificates ->
+                it ->
                     leaf(
-                        certificates.get(0),
+                        it.get(0),
                         candidate
                             .map(Candidate::names)
-                            .orElseGet(() -> AlternativeNames.of(certificates.get(0))))),
+                            .orElseGet(() -> AlternativeNames.of(it.get(0))))),
             places(chain.orElse(List.of())))
-        : new Accepted(pair(candidate.orElseThrow()), places(chain.orElseThrow()), findings);
+        : new Accepted(
+            pair(candidate.orElseThrow(), certificates.orElseThrow().pem()),
+            places(chain.orElseThrow()),
+            findings);
   }
 
   private static List<Place> places(List<X509> chain) {
@@ -81,21 +84,18 @@ public final class Inspector {
     }
   }
 
-  private static TlsPair pair(Candidate candidate) {
-    PemWriter certificates = new PemWriter();
+  private static TlsPair pair(Candidate candidate, byte[] certificatePem) {
     List<byte[]> chainDer = new ArrayList<>();
     for (X509 certificate : candidate.chain().all()) {
       chainDer.add(certificate.der());
-      certificates.block(CertificateFile.CERTIFICATE, certificate.der());
     }
     List<Issuer> issuers = new ArrayList<>();
     for (X509 issuer : candidate.issuers()) {
       issuers.add(new Issuer(Text.shown(issuer.subject()), issuer.notBefore(), issuer.notAfter()));
     }
-    PrivateKey key = candidate.key().orElseThrow().key();
     return new TlsPair(
-        certificates.toByteArray(),
-        PemWriter.write(key.label(), key.der()),
+        certificatePem,
+        candidate.key().orElseThrow().pem(),
         leaf(candidate.leaf(), candidate.names()),
         issuers,
         chainDer);

@@ -8,6 +8,7 @@ import net.lecentre.certmerge.core.pem.PemBlock;
 import net.lecentre.certmerge.core.pem.PemBlock.Header;
 import net.lecentre.certmerge.core.pem.PemReader;
 import net.lecentre.certmerge.core.pem.PemText;
+import net.lecentre.certmerge.core.pem.PemWriter;
 
 /** Reads {@code tls.key}: the first private key in it, which is the one Envoy takes. */
 final class KeyFile {
@@ -33,8 +34,17 @@ final class KeyFile {
    *
    * @param key the key
    * @param where how messages begin
+   * @param pem the key as it is written out
    */
-  record Placed(PrivateKey key, String where) {}
+  // Never compared as a record.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Placed(PrivateKey key, String where, byte[] pem) {
+    /** Names the place; holds nothing of the key. */
+    @Override
+    public String toString() {
+      return where;
+    }
+  }
 
   /** The key; empty when there is an error. */
   static Optional<Placed> read(byte[] bytes, List<Finding> findings) {
@@ -56,7 +66,10 @@ final class KeyFile {
       PrivateKey key = key(block);
       label(block, Optional.of(key.label()), findings);
       form(text, block, findings);
-      return Optional.of(new Placed(key, FILE.where(block)));
+      boolean written =
+          text.canonical() && text.blocks().size() == 1 && block.label().equals(key.label());
+      byte[] pem = written ? bytes.clone() : PemWriter.write(key.label(), key.der());
+      return Optional.of(new Placed(key, FILE.where(block), pem));
     } catch (Flaw flaw) {
       label(block, PrivateKeyReader.label(block.der()), findings);
       findings.add(flaw.finding(FILE.where(block)));

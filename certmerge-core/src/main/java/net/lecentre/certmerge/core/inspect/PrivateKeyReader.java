@@ -301,20 +301,22 @@ final class PrivateKeyReader {
               + curve.size()
               + " of its curve (RFC 5915 3)");
     }
-    ECPoint point = curve.publicPoint(d);
-    if (stated.isPresent() && !matches(curve, stated.get(), point)) {
-      throw new Flaw(
-          Code.KEY_INCONSISTENT, "the EC key and the public key beside it do not belong together");
-    }
-    return new PublicKey.Ec(curve, point);
+    return new PublicKey.Ec(
+        curve, stated.isPresent() ? confirmed(curve, stated.get(), d) : curve.publicPoint(d));
   }
 
-  private static boolean matches(Curve curve, byte[] stated, ECPoint point) {
+  /** The stated public key, when it is the private key's. */
+  private static ECPoint confirmed(Curve curve, byte[] stated, BigInteger d) throws Flaw {
     try {
-      return curve.point(stated).equals(point);
+      ECPoint point = curve.point(stated);
+      if (curve.isPublicPoint(point, d)) {
+        return point;
+      }
     } catch (IllegalArgumentException e) {
-      return false;
+      // Told below.
     }
+    throw new Flaw(
+        Code.KEY_INCONSISTENT, "the EC key and the public key beside it do not belong together");
   }
 
   /** A curve by its name, or spelt out number by number. */

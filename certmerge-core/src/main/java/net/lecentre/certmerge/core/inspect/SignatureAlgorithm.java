@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Null;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
@@ -63,10 +64,18 @@ record SignatureAlgorithm(ASN1ObjectIdentifier oid, Optional<ASN1Encodable> para
 
   /** Byte for byte: Bouncy Castle would sort what the parameters hold, in quadratic time. */
   boolean isSame(SignatureAlgorithm other) {
-    return oid.equals(other.oid)
-        && Arrays.equals(
+    if (!oid.equals(other.oid)) {
+      return false;
+    }
+    return (hasNull() && other.hasNull())
+        || Arrays.equals(
             parameters.map(Der::encoded).orElse(NONE),
             other.parameters.map(Der::encoded).orElse(NONE));
+  }
+
+  /** As all RSA algorithms but PSS have it. */
+  private boolean hasNull() {
+    return parameters.isPresent() && parameters.get() instanceof ASN1Null;
   }
 
   /** Whether its digest no longer resists collisions. */

@@ -118,6 +118,16 @@ final class Text {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
+  /** Digits alone. */
+  static boolean isNumber(String text, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Bouncy Castle escapes a text in a time that grows with its square. */
   private static ASN1Encodable cut(ASN1Encodable value) {
     if (value.toASN1Primitive() instanceof ASN1String string

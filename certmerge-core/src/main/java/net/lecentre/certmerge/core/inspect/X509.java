@@ -2,10 +2,10 @@ package net.lecentre.certmerge.core.inspect;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -91,8 +91,15 @@ record X509(
     return Optional.empty();
   }
 
-  Stream<Extension> all(ASN1ObjectIdentifier oid) {
-    return extensions.stream().filter(extension -> extension.oid().equals(oid));
+  /** All extensions of a kind. */
+  List<Extension> all(ASN1ObjectIdentifier oid) {
+    List<Extension> all = new ArrayList<>();
+    for (Extension extension : extensions) {
+      if (extension.oid().equals(oid)) {
+        all.add(extension);
+      }
+    }
+    return all;
   }
 
   /** Whether the other one's issuer has this one's name, byte for byte: CAs copy their own. */

@@ -255,6 +255,9 @@ final class X509Reader {
 
   /** As in BoringSSL, where surrogates and noncharacters are no text. */
   private static boolean isText(byte[] bytes, Charset charset) {
+    if (charset.equals(StandardCharsets.UTF_8) && isAscii(bytes)) {
+      return true;
+    }
     try {
       return charset
           .newDecoder()
@@ -271,6 +274,15 @@ final class X509Reader {
     }
   }
 
+  private static boolean isAscii(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** RFC 5280 4.1.2.5: seconds and the letter Z, nothing else. */
   private static Instant time(ASN1Encodable element, String what) throws Flaw {
     String text;
@@ -282,9 +294,7 @@ final class X509Reader {
     } else {
       throw DER.flaw(what + " is not a time");
     }
-    if (text.length() != 15
-        || !text.endsWith("Z")
-        || !text.chars().limit(14).allMatch(c -> c >= '0' && c <= '9')) {
+    if (text.length() != 15 || !text.endsWith("Z") || !Text.isNumber(text, 0, 14)) {
       throw DER.flaw(what + " is not a time with seconds and the letter Z (RFC 5280 4.1.2.5)");
     }
     try {

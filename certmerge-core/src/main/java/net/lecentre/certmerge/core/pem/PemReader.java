@@ -72,7 +72,7 @@ public final class PemReader {
               Kind.TOO_LARGE,
               1,
               "the file has " + bytes.length + " bytes; at most " + MAX_BYTES + " are read");
-      return new PemText(List.of(), Optional.of(damage), false, 0);
+      return new PemText(List.of(), Optional.of(damage), false, 0, false);
     }
     PemReader reader = new PemReader(bytes);
     PemText text = reader.read();
@@ -84,6 +84,7 @@ public final class PemReader {
     List<PemBlock> blocks = new ArrayList<>();
     int extraLine = 0;
     boolean blank = true;
+    boolean written = bytes.length > 0 && bytes[bytes.length - 1] == '\n';
     try {
       while (position < bytes.length) {
         boolean lineStart = !insideLine;
@@ -99,17 +100,20 @@ public final class PemReader {
                     lineNumber,
                     "a block too many; at most " + MAX_BLOCKS + " are read"));
           }
-          blocks.add(block(blocks.size() + 1, canonical));
+          PemBlock block = block(blocks.size() + 1, canonical);
+          written &= block.canonical();
+          blocks.add(block);
         } else {
+          written = false;
           refuseNearMiss();
           if (extraLine == 0 && !lineIsEmpty()) {
             extraLine = lineNumber;
           }
         }
       }
-      return new PemText(blocks, Optional.empty(), blank, extraLine);
+      return new PemText(blocks, Optional.empty(), blank, extraLine, written);
     } catch (Stop stop) {
-      return new PemText(blocks, Optional.of(stop.damage), false, extraLine);
+      return new PemText(blocks, Optional.of(stop.damage), false, extraLine, false);
     }
   }
 
@@ -157,8 +161,12 @@ public final class PemReader {
             StandardCharsets.ISO_8859_1);
     Body body = body(label);
     byte[] der = decode(label);
-    boolean canonical = canonicalBegin && body.canonical && endsCanonically(der);
+    boolean canonical = canonicalBegin && isAscii(label) && body.canonical && endsCanonically(der);
     return new PemBlock(label, body.header, der, number, line, canonical);
+  }
+
+  private static boolean isAscii(String label) {
+    return label.chars().allMatch(c -> c < 0x80);
   }
 
   private record Body(Header header, boolean canonical) {}
@@ -228,14 +236,15 @@ public final class PemReader {
     start = position;
     int limit = Math.min(bytes.length, start + BUFFER);
     int at = start;
-    boolean plain = true;
+    while (at < limit && bytes[at] > ' ') {
+      at++;
+    }
+    lineIsPlain = at == limit || bytes[at] == '\n';
     while (at < limit && bytes[at] != '\n') {
-      plain &= bytes[at] > ' ';
       at++;
     }
     position = at;
     end = at;
-    lineIsPlain = plain;
     boolean terminated = position < limit;
     if (terminated) {
       position++;

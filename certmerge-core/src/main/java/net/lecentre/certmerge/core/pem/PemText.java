@@ -14,9 +14,14 @@ import java.util.function.Predicate;
  * @param blank whether the text is white space alone
  * @param extraLine the first line, from 1, with something that is neither a block nor blank; 0 when
  *     there is none
+ * @param canonical whether {@link PemWriter} would write the blocks as this very text
  */
 public record PemText(
-    List<PemBlock> blocks, Optional<Damage> damage, boolean blank, int extraLine) {
+    List<PemBlock> blocks,
+    Optional<Damage> damage,
+    boolean blank,
+    int extraLine,
+    boolean canonical) {
   /** Copies the list. */
   public PemText {
     blocks = List.copyOf(blocks);

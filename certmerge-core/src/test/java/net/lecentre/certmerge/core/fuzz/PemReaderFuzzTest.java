@@ -22,12 +22,18 @@ class PemReaderFuzzTest {
         isReadBack(block);
       }
     }
+    if (text.canonical()) {
+      PemWriter writer = new PemWriter();
+      text.blocks().forEach(block -> writer.block(block.label(), block.der()));
+      assertThat(writer.toByteArray()).isEqualTo(bytes);
+    }
   }
 
   private static void isReadBack(PemBlock block) {
     PemText again = PemReader.read(new PemWriter().block(block.label(), block.der()).toByteArray());
     assertThat(again.damage()).isEmpty();
     assertThat(again.extraText()).isFalse();
+    assertThat(again.canonical()).isTrue();
     List<PemBlock> blocks = again.blocks();
     assertThat(blocks).hasSize(1);
     assertThat(blocks.get(0).canonical()).isTrue();

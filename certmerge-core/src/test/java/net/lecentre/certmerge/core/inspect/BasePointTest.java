@@ -19,9 +19,23 @@ class BasePointTest {
     assertThat(scalars(curve.parameters().getN()))
         .hasSizeGreaterThan(900)
         .allSatisfy(
-            scalar ->
-                assertThat(curve.publicPoint(scalar))
-                    .isEqualTo(ECAlgorithms.referenceMultiply(base, scalar).normalize()));
+            scalar -> {
+              ECPoint multiple = ECAlgorithms.referenceMultiply(base, scalar).normalize();
+              assertThat(curve.publicPoint(scalar)).isEqualTo(multiple);
+              assertThat(curve.isPublicPoint(multiple, scalar)).isTrue();
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void no_other_point_is_taken_for_the_public_one(Curve curve) {
+    ECPoint base = curve.parameters().getG();
+    BigInteger scalar = BigInteger.valueOf(20261124);
+    ECPoint multiple = curve.publicPoint(scalar);
+    assertThat(
+            Stream.of(multiple.negate(), multiple.add(base), multiple.twice(), base)
+                .map(ECPoint::normalize))
+        .noneMatch(point -> curve.isPublicPoint(point, scalar));
   }
 
   private static Stream<BigInteger> scalars(BigInteger order) {

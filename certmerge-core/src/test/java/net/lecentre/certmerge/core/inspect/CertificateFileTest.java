@@ -20,6 +20,7 @@ import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.DERUTF8String;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,6 +58,10 @@ class CertificateFileTest {
     return new DERTaggedObject(false, tag, element);
   }
 
+  private List<X509> chain(byte[] file) {
+    return CertificateFile.read(file, findings).orElseThrow().chain();
+  }
+
   private static Finding unusual(String label) {
     return new Finding(
         Code.PEM_FORMAT, "tls.crt: block 1, line 1: the label \"" + label + "\" is unusual");
@@ -65,9 +70,7 @@ class CertificateFileTest {
   @ParameterizedTest
   @MethodSource("goodTrust")
   void trust_settings_are_left_out(Row row) {
-    assertThat(CertificateFile.read(trusted(row.trust), findings).orElseThrow())
-        .extracting(X509::der)
-        .containsExactly(LEAF);
+    assertThat(chain(trusted(row.trust))).extracting(X509::der).containsExactly(LEAF);
     assertThat(findings).containsExactly(unusual("TRUSTED CERTIFICATE"));
   }
 
@@ -130,7 +133,7 @@ class CertificateFileTest {
 
   @Test
   void a_trusted_certificate_may_come_without_settings() {
-    assertThat(CertificateFile.read(block("TRUSTED CERTIFICATE", LEAF), findings).orElseThrow())
+    assertThat(chain(block("TRUSTED CERTIFICATE", LEAF)))
         .extracting(X509::der)
         .containsExactly(LEAF);
   }
@@ -143,7 +146,7 @@ class CertificateFileTest {
 
   @Test
   void good_certificates_have_nothing_to_tell_and_know_their_places() {
-    List<X509> chain = CertificateFile.read(pem(LEAF, ISSUER), findings).orElseThrow();
+    List<X509> chain = chain(pem(LEAF, ISSUER));
     assertThat(findings).isEmpty();
     int line = 1 + (int) new String(pem(LEAF), StandardCharsets.US_ASCII).lines().count();
     assertThat(chain)
@@ -151,10 +154,32 @@ class CertificateFileTest {
         .containsExactly(new Place(1, 1, 1), new Place(2, 2, line));
   }
 
+  @ParameterizedTest
+  @MethodSource("forms")
+  void whatever_form_a_file_has_it_is_written_canonically(byte[] file) {
+    byte[] written = CertificateFile.read(file, findings).orElseThrow().pem();
+    assertThat(written).isEqualTo(pem(LEAF, ISSUER)).isNotSameAs(file);
+  }
+
+  static Stream<Named<byte[]>> forms() {
+    String text = new String(pem(LEAF, ISSUER), StandardCharsets.US_ASCII);
+    byte[] unusual = block("X509 CERTIFICATE", LEAF);
+    return Stream.of(
+        Named.of("canonical", pem(LEAF, ISSUER)),
+        Named.of("no newline at its end", ascii(text.stripTrailing())),
+        Named.of("a blank line at its end", ascii(text + '\n')),
+        Named.of("a blank line at its beginning", ascii('\n' + text)),
+        Named.of("a blank line between", join(pem(LEAF), ascii("\n"), pem(ISSUER))),
+        Named.of("text between", join(pem(LEAF), ascii("text\n"), pem(ISSUER))),
+        Named.of("CRLF", ascii(text.replace("\n", "\r\n"))),
+        Named.of("another block", join(pem(LEAF), block("X509 CRL", LEAF), pem(ISSUER))),
+        Named.of("an unusual label", join(unusual, pem(ISSUER))));
+  }
+
   @Test
   void other_blocks_are_left_out_and_told() {
     byte[] file = join(block("X509 CRL", LEAF), pem(LEAF));
-    assertThat(CertificateFile.read(file, findings).orElseThrow()).hasSize(1);
+    assertThat(chain(file)).hasSize(1);
     assertThat(findings)
         .containsExactly(
             new Finding(

@@ -47,7 +47,9 @@ class KeyFileTest {
   @ParameterizedTest
   @MethodSource("good")
   void a_key_is_read_and_what_is_odd_about_its_file_is_told(Row row) {
-    assertThat(KeyFile.read(row.file, findings).orElseThrow().key().der()).isEqualTo(pkcs8(EC));
+    KeyFile.Placed placed = KeyFile.read(row.file, findings).orElseThrow();
+    assertThat(placed.key().der()).isEqualTo(pkcs8(EC));
+    assertThat(placed.pem()).isEqualTo(GOOD).isNotSameAs(row.file);
     assertThat(findings).containsExactly(row.findings);
   }
 
@@ -55,6 +57,8 @@ class KeyFileTest {
     String text = new String(GOOD, StandardCharsets.US_ASCII);
     return Stream.of(
         new Row("a good file", GOOD),
+        new Row("no newline at its end", ascii(text.stripTrailing())),
+        new Row("a blank line at its end", ascii(text + '\n')),
         new Row("with curve parameters", join(block("EC PARAMETERS", new byte[] {5, 0}), GOOD)),
         new Row(
             "with a certificate",

@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.lecentre.certmerge.core.pem.PemBlock.Header;
 import net.lecentre.certmerge.core.pem.PemText.Damage;
 import net.lecentre.certmerge.core.pem.PemText.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PemReaderTest {
@@ -40,6 +42,29 @@ class PemReaderTest {
   }
 
   @Test
+  void blocks_and_nothing_else_are_a_canonical_text() {
+    assertThat(read(BLOCK + BLOCK).canonical()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherForms")
+  void what_the_writer_would_not_write_is_no_canonical_text(String text) {
+    assertThat(read(text).canonical()).isFalse();
+  }
+
+  static Stream<String> otherForms() {
+    return Stream.of(
+        "",
+        "\n" + BLOCK,
+        BLOCK + "\n",
+        BLOCK + "\n" + BLOCK,
+        BLOCK + "a remark\n",
+        BLOCK + BLOCK.replace("\n", "\r\n"),
+        BLOCK.replace("X", "é"),
+        BLOCK + "-----BEGIN X-----\n");
+  }
+
+  @Test
   void blocks_know_their_number_and_line() {
     PemText text = read("a remark\n\n" + BLOCK + BLOCK);
     assertThat(text.extraText()).isTrue();
@@ -60,7 +85,9 @@ class PemReaderTest {
 
   @Test
   void a_missing_newline_at_the_end_is_read_as_canonical() {
-    assertThat(read(BLOCK.stripTrailing()).blocks()).singleElement().matches(PemBlock::canonical);
+    PemText text = read(BLOCK.stripTrailing());
+    assertThat(text.blocks()).singleElement().matches(PemBlock::canonical);
+    assertThat(text.canonical()).isFalse();
   }
 
   @ParameterizedTest
