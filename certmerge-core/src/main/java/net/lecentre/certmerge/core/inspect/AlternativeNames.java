@@ -63,7 +63,7 @@ record AlternativeNames(
   }
 
   private static Optional<String> commonName(X509 leaf) {
-    for (RDN rdn : leaf.subject().getRDNs()) {
+    for (RDN rdn : leaf.subject().parts()) {
       for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
         if (attribute.getType().equals(BCStyle.CN)) {
           return Optional.of(

@@ -26,7 +26,7 @@ final class ChainRules {
             + ") does not belong to the first certificate of tls.crt ("
             + pair.publicKey().name()
             + ", "
-            + Text.shown(pair.leaf().subject())
+            + pair.leaf().subject().shown()
             + ")";
     Optional<X509> owner =
         pair.issuers().stream().filter(issuer -> hasKey(issuer, fits)).findFirst();
@@ -96,7 +96,7 @@ final class ChainRules {
         return List.of();
       }
     }
-    String name = Text.shown(pair.leaf().issuer());
+    String name = pair.leaf().issuer().shown();
     return Rule.found(
         Code.CHAIN_INCOMPLETE, pair.leaf(), "was issued by " + name + ", which is not in tls.crt");
   }

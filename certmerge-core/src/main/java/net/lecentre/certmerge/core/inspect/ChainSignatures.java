@@ -114,7 +114,7 @@ final class ChainSignatures {
                             + " is not signed by certificate "
                             + issuer.place().number()
                             + ", which has its issuer's name ("
-                            + Text.shown(issuer.subject())
+                            + issuer.subject().shown()
                             + ")"));
       }
     }

@@ -91,7 +91,7 @@ public final class Inspector {
     }
     List<Issuer> issuers = new ArrayList<>();
     for (X509 issuer : candidate.issuers()) {
-      issuers.add(new Issuer(Text.shown(issuer.subject()), issuer.notBefore(), issuer.notAfter()));
+      issuers.add(new Issuer(issuer.subject().shown(), issuer.notBefore(), issuer.notAfter()));
     }
     return new TlsPair(
         certificatePem,
@@ -103,7 +103,7 @@ public final class Inspector {
 
   private static Leaf leaf(X509 leaf, AlternativeNames names) {
     return new Leaf(
-        Text.shown(leaf.subject()),
+        leaf.subject().shown(),
         hex(leaf.serial()),
         sha256(leaf.der()),
         leaf.notBefore(),

@@ -62,8 +62,9 @@ final class KeyFile {
               "another private key; only the first is read, in line " + keys.get(0).line()));
     }
     PemBlock block = keys.get(0);
+    PrivateKeyReader reader = new PrivateKeyReader(block.der());
     try {
-      PrivateKey key = key(block);
+      PrivateKey key = key(block, reader);
       label(block, Optional.of(key.label()), findings);
       form(text, block, findings);
       boolean written =
@@ -71,7 +72,7 @@ final class KeyFile {
       byte[] pem = written ? bytes.clone() : PemWriter.write(key.label(), key.der());
       return Optional.of(new Placed(key, FILE.where(block), pem));
     } catch (Flaw flaw) {
-      label(block, PrivateKeyReader.label(block.der()), findings);
+      label(block, reader.label(), findings);
       findings.add(flaw.finding(FILE.where(block)));
       return Optional.empty();
     }
@@ -122,7 +123,7 @@ final class KeyFile {
     }
   }
 
-  private static PrivateKey key(PemBlock block) throws Flaw {
+  private static PrivateKey key(PemBlock block, PrivateKeyReader reader) throws Flaw {
     if (block.label().equals(PrivateKeyReader.ENCRYPTED) || block.header() == Header.ENCRYPTED) {
       throw new Flaw(Code.ENCRYPTED_KEY, "the key is encrypted, and nobody would give a password");
     }
@@ -135,7 +136,7 @@ final class KeyFile {
     if (block.label().equals(DSA)) {
       throw new Flaw(Code.UNSUPPORTED_KEY, "the key is DSA");
     }
-    return PrivateKeyReader.read(block.label(), block.der());
+    return reader.read(block.label());
   }
 
   private static void form(PemText text, PemBlock key, List<Finding> findings) {

@@ -2,7 +2,9 @@ package net.lecentre.certmerge.core.inspect;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import net.lecentre.certmerge.core.inspect.Der.Prefix;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -20,6 +22,7 @@ import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.math.ec.ECPoint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a private key, checks that its numbers belong together, and derives the public key.
@@ -35,11 +38,34 @@ final class PrivateKeyReader {
 
   private static final Der DER = new Der(Code.KEY_ASN1);
 
-  private PrivateKeyReader() {}
+  private final byte[] der;
 
-  /** A key from a block with one of the three labels; PKCS#8 is taken under each of them. */
-  static PrivateKey read(String label, byte[] der) throws Flaw {
-    ASN1Sequence sequence = DER.sequence(DER.exactly(der), "the private key");
+  /** What the bytes begin with; looked at once, since there may be much of it. */
+  private @Nullable Prefix prefix;
+
+  /** Why they begin with nothing that can be read. */
+  private @Nullable Flaw damage;
+
+  /** A reader of the bytes of a block. */
+  PrivateKeyReader(byte[] der) {
+    this.der = der;
+    try {
+      prefix = DER.prefix(der);
+    } catch (Flaw flaw) {
+      damage = flaw;
+    }
+  }
+
+  private Prefix prefix() throws Flaw {
+    if (damage != null) {
+      throw damage;
+    }
+    return Objects.requireNonNull(prefix);
+  }
+
+  /** The key, under one of the three labels; PKCS#8 is taken under each of them. */
+  PrivateKey read(String label) throws Flaw {
+    ASN1Sequence sequence = DER.sequence(DER.whole(der, prefix()), "the private key");
     return switch (Shape.of(sequence)) {
       case PKCS8 -> pkcs8(label, sequence, der);
       case ENCRYPTED ->
@@ -56,10 +82,10 @@ final class PrivateKeyReader {
     };
   }
 
-  /** The label that goes with a key's encoding; empty when it has none that is known. */
-  static Optional<String> label(byte[] der) {
+  /** The label that goes with the key's encoding; empty when it has none that is known. */
+  Optional<String> label() {
     try {
-      return switch (Shape.of(DER.sequence(DER.prefix(der).element(), "the key"))) {
+      return switch (Shape.of(DER.sequence(prefix().element(), "the key"))) {
         case PKCS8 -> Optional.of(PKCS8);
         case ENCRYPTED -> Optional.of(ENCRYPTED);
         case PKCS1 -> Optional.of(PKCS1);

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.x500.X500Name;
 
 /**
  * A certificate as {@link X509Reader} took it apart (RFC 5280 4.1).
@@ -26,8 +25,6 @@ import org.bouncycastle.asn1.x500.X500Name;
  * @param subject the subject's name
  * @param publicKeyInfo the subject public key, not looked at yet
  * @param extensions in the certificate's order
- * @param issuerDer the bytes of the issuer's name
- * @param subjectDer the bytes of the subject's name
  */
 // Compared by their bytes, below.
 @SuppressWarnings("ArrayRecordComponent")
@@ -36,14 +33,12 @@ record X509(
     Place place,
     BigInteger serial,
     SignatureAlgorithm signatureAlgorithm,
-    X500Name issuer,
+    Name issuer,
     Instant notBefore,
     Instant notAfter,
-    X500Name subject,
+    Name subject,
     ASN1Encodable publicKeyInfo,
-    List<Extension> extensions,
-    byte[] issuerDer,
-    byte[] subjectDer) {
+    List<Extension> extensions) {
 
   /** An extension. Its value is read when it is first asked for, and then kept. */
   static final class Extension {
@@ -102,9 +97,9 @@ record X509(
     return all;
   }
 
-  /** Whether the other one's issuer has this one's name, byte for byte: CAs copy their own. */
+  /** Whether the other one's issuer has this one's name. */
   boolean isNamedAsIssuerOf(X509 other) {
-    return Arrays.equals(subjectDer, other.issuerDer);
+    return subject.isSame(other.issuer);
   }
 
   /** Issued to itself, by name. */

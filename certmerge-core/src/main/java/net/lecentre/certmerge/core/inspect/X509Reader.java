@@ -60,14 +60,14 @@ final class X509Reader {
     if (!inner.isSame(outer)) {
       throw DER.flaw("the signature algorithms inside and outside differ (RFC 5280 4.1.1.2)");
     }
-    X500Name issuer = name(element("the issuer"), "the issuer");
+    Name issuer = name("the issuer");
     ASN1Sequence validity = DER.sequence(element("the validity"), "the validity");
     if (validity.size() != 2) {
       throw DER.flaw("the validity has " + validity.size() + " elements instead of 2");
     }
     Instant notBefore = time(validity.getObjectAt(0), "notBefore");
     Instant notAfter = time(validity.getObjectAt(1), "notAfter");
-    X500Name subject = name(element("the subject"), "the subject");
+    Name subject = name("the subject");
     ASN1Encodable publicKeyInfo = publicKeyInfo(element("the subject public key"));
     List<X509.Extension> extensions = tail(version);
     return new X509(
@@ -80,9 +80,7 @@ final class X509Reader {
         notAfter,
         subject,
         publicKeyInfo,
-        List.copyOf(extensions),
-        Der.encoded(issuer),
-        Der.encoded(subject));
+        List.copyOf(extensions));
   }
 
   private ASN1Encodable element(String what) throws Flaw {
@@ -90,6 +88,11 @@ final class X509Reader {
       throw DER.flaw(what + " is missing");
     }
     return tbs.getObjectAt(next++);
+  }
+
+  private Name name(String what) throws Flaw {
+    ASN1Encodable element = element(what);
+    return new Name(element, name(element, what));
   }
 
   private int version() throws Flaw {
@@ -172,12 +175,11 @@ final class X509Reader {
     return tagged.getExplicitBaseObject();
   }
 
-  private static ASN1BitString wholeBytes(ASN1Encodable element, String what) throws Flaw {
+  private static void wholeBytes(ASN1Encodable element, String what) throws Flaw {
     ASN1BitString bits = DER.as(ASN1BitString.class, element, what);
     if (bits.getPadBits() != 0) {
       throw DER.flaw(what + " is not a whole number of bytes");
     }
-    return bits;
   }
 
   private static ASN1Encodable publicKeyInfo(ASN1Encodable element) throws Flaw {

@@ -84,7 +84,7 @@ class PrivateKeyReaderTest {
   }
 
   private static Finding refusal(String label, byte[] der) {
-    return catchThrowableOfType(Flaw.class, () -> PrivateKeyReader.read(label, der))
+    return catchThrowableOfType(Flaw.class, () -> new PrivateKeyReader(der).read(label))
         .finding("tls.key");
   }
 
@@ -297,7 +297,7 @@ class PrivateKeyReaderTest {
   @ParameterizedTest
   @MethodSource("taken")
   void a_good_key_is_read(Good row) throws Exception {
-    PrivateKey key = PrivateKeyReader.read(row.label, row.der);
+    PrivateKey key = new PrivateKeyReader(row.der).read(row.label);
     PublicKey expected =
         row.name.startsWith("RSA")
             ? new PublicKey.Rsa(N, ((RSAKeyParameters) RSA_KEY.getPublic()).getExponent())
@@ -347,7 +347,7 @@ class PrivateKeyReaderTest {
         bytes(
             new BigInteger("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", 16));
     byte[] der = replace(ED25519, new DEROctetString(Der.encoded(new DEROctetString(seed))), 2);
-    assertThat(PrivateKeyReader.read(PKCS8, der).publicKey())
+    assertThat(new PrivateKeyReader(der).read(PKCS8).publicKey())
         .isEqualTo(new PublicKey.Ed25519(point));
   }
 
@@ -409,7 +409,7 @@ class PrivateKeyReaderTest {
     byte[] encrypted = Der.encoded(sequence(sequence(), new DEROctetString(new byte[1])));
     assertThat(
             Stream.of(EC, encrypted, PKCS1_DER, SEC1_DER, join(SEC1_DER, new byte[1]))
-                .map(PrivateKeyReader::label))
+                .map(der -> new PrivateKeyReader(der).label()))
         .isEqualTo(
             Stream.of(PKCS8, "ENCRYPTED PRIVATE KEY", PKCS1, SEC1, SEC1)
                 .map(Optional::of)
@@ -420,16 +420,17 @@ class PrivateKeyReaderTest {
                     Der.encoded(sequence(ONE)),
                     Der.encoded(sequence(P256, P256)),
                     Arrays.copyOf(EC, 9))
-                .flatMap(der -> PrivateKeyReader.label(der).stream()))
+                .flatMap(der -> new PrivateKeyReader(der).label().stream()))
         .isEqualTo(List.of());
   }
 
   @Test
   void a_key_as_text_is_its_kind() throws Exception {
-    assertThat(PrivateKeyReader.read(PKCS8, EC)).hasToString("PrivateKey[EC P-256]");
-    assertThat(PrivateKeyReader.read(PKCS8, RSA)).hasToString("PrivateKey[RSA 1024]");
-    assertThat(PrivateKeyReader.read(PKCS8, ED25519)).hasToString("PrivateKey[Ed25519]");
-    assertThat(PrivateKeyReader.read(PKCS8, pkcs8(ec(P384)))).hasToString("PrivateKey[EC P-384]");
+    assertThat(new PrivateKeyReader(EC).read(PKCS8)).hasToString("PrivateKey[EC P-256]");
+    assertThat(new PrivateKeyReader(RSA).read(PKCS8)).hasToString("PrivateKey[RSA 1024]");
+    assertThat(new PrivateKeyReader(ED25519).read(PKCS8)).hasToString("PrivateKey[Ed25519]");
+    assertThat(new PrivateKeyReader(pkcs8(ec(P384))).read(PKCS8))
+        .hasToString("PrivateKey[EC P-384]");
   }
 
   private static Row asn1(String name, String label, byte[] der, String message) {

@@ -60,7 +60,9 @@ class PemReaderTest {
         BLOCK + "\n" + BLOCK,
         BLOCK + "a remark\n",
         BLOCK + BLOCK.replace("\n", "\r\n"),
-        BLOCK.replace("X", "é"),
+        BLOCK.replace("X--", "é--"),
+        BLOCK.replace("X--", "\u0080--"),
+        "-----BEGIN X-----\nQR==\n-----END X-----\n",
         BLOCK + "-----BEGIN X-----\n");
   }
 
@@ -104,6 +106,7 @@ class PemReaderTest {
         " -----BEGIN X-----\nAAAA\n-----END X-----\n",
         "\u00EF\u00BB\u00BF-----BEGIN X-----\nAAAA\n-----END X-----\n",
         "-----BEGIN X -----\nAAAA\n-----END X -----\n",
+        "-----BEGIN X\0-----\nAAAA\n-----END X\0-----\n",
         "AAAA\n-----END X-----\n",
         "-----BEGIN X-----\rAAAA\r-----END X-----\r"
       })
