@@ -27,7 +27,7 @@ public record PemBlock(
   }
 
   /** Words of capitals and digits, as all labels are that anybody uses (RFC 7468 3). */
-  private static final Pattern LABEL = Pattern.compile("[A-Z0-9]{1,12}( [A-Z0-9]{1,12}){0,4}");
+  private static final Pattern LABEL = Pattern.compile("[A-Z0-9]{1,11}( [A-Z0-9]{1,11}){0,4}");
 
   /**
    * A label as messages show it: in quotes, and only where it is one. When a file has lost its
