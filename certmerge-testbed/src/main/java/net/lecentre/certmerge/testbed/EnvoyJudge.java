@@ -96,18 +96,10 @@ public final class EnvoyJudge implements AutoCloseable {
       hosts.add(write(pair, directory.path(), Integer.toString(hosts.size())));
     }
     this.child =
-        ChildProcess.start(
-            "envoy",
-            List.of(
-                parts.envoy().toString(),
-                "--config-path",
-                EnvoyBootstrap.writeListeners(directory.path(), hosts, admin).toString(),
-                "--concurrency",
-                "1",
-                "--use-dynamic-base-id",
-                "--disable-hot-restart"),
-            Map.of(),
-            directory.path().resolve("envoy.log"));
+        EnvoyProcess.launch(
+            parts.envoy(),
+            EnvoyBootstrap.writeListeners(directory.path(), hosts, admin),
+            directory.path());
   }
 
   /**

@@ -93,6 +93,11 @@ public final class EnvoyProcess implements AutoCloseable {
   }
 
   private ChildProcess launch() {
+    return launch(envoy, bootstrap, directory.path());
+  }
+
+  /** Starts Envoy with a bootstrap file; it logs into the directory. */
+  static ChildProcess launch(Path envoy, Path bootstrap, Path directory) {
     return ChildProcess.start(
         "envoy",
         List.of(
@@ -104,7 +109,7 @@ public final class EnvoyProcess implements AutoCloseable {
             "--use-dynamic-base-id",
             "--disable-hot-restart"),
         Map.of(),
-        directory.path().resolve("envoy.log"));
+        directory.resolve("envoy.log"));
   }
 
   /** The admin API; the same after a restart. */
