@@ -141,7 +141,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       return new Outcome.Refused("NotAllowed", message, Optional.empty());
     }
     List<Offer> offers = Offers.of(spec, sources, consent);
-    Policy policy = Policy.DEFAULT.with(spec.onInvalid()).withExpiryWarning(expiryWarning);
+    Policy policy = spec.policy().withExpiryWarning(expiryWarning);
     Rivals rivals = Rivals.of(certMerge, spec, context.getPrimaryCache().list(), consent);
     Ownership ownership = Ownership.of(spec, store.read(spec.target()), rivals);
     if (ownership instanceof Ownership.Refused refused) {

@@ -383,7 +383,7 @@ class MergeIT {
 
   @Test
   void a_spec_that_passes_admission_and_makes_no_sense_is_reported_with_its_field() {
-    applySpec("selector: [{labelselector: {matchExpressions: [{key: env, operator: Contains}]}}]");
+    applySpec("selector: [{labelselector: {matchExpressions: [{key: env, operator: In}]}}]");
 
     eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("InvalidSpec"));
     assertThat(status(namespace, "all").conditions())
@@ -391,7 +391,7 @@ class MergeIT {
         .satisfies(
             ready ->
                 assertThat(ready.getMessage())
-                    .contains("spec.selector[0].labelselector.matchExpressions[0].operator"));
+                    .contains("spec.selector[0].labelselector.matchExpressions[0].values"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package net.lecentre.certmerge.operator.flags;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -13,20 +14,31 @@ public final class Durations implements ITypeConverter<Duration> {
 
   @Override
   public Duration convert(String text) {
+    Duration duration = read(text).orElseThrow(() -> notADuration(text));
+    if (duration.isZero()) {
+      throw new TypeConversionException("'" + text + "' is not longer than nothing");
+    }
+    return duration;
+  }
+
+  /** Reads a duration that may be nothing at all; empty when the text is none or negative. */
+  public static Optional<Duration> read(String text) {
+    if (text.equals("0")) {
+      return Optional.of(Duration.ZERO);
+    }
     if (!WHOLE.matcher(text).matches()) {
-      throw notADuration(text);
+      return Optional.empty();
     }
     try {
       Duration duration =
           text.toUpperCase(Locale.ROOT).startsWith("P")
               ? Duration.parse(text)
               : io.fabric8.kubernetes.api.model.Duration.parse(text).getDuration();
-      if (duration.isNegative() || duration.isZero()) {
-        throw new TypeConversionException("'" + text + "' is not longer than nothing");
-      }
-      return duration;
-    } catch (java.text.ParseException | java.time.format.DateTimeParseException e) {
-      throw notADuration(text);
+      return Optional.of(duration).filter(one -> !one.isNegative());
+    } catch (java.text.ParseException
+        | java.time.format.DateTimeParseException
+        | ArithmeticException e) {
+      return Optional.empty();
     }
   }
 

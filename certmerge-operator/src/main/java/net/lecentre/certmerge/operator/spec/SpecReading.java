@@ -1,15 +1,26 @@
 package net.lecentre.certmerge.operator.spec;
 
+import io.fabric8.kubernetes.api.model.IntOrString;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.lecentre.certmerge.core.format.Format;
+import net.lecentre.certmerge.core.format.Layout;
+import net.lecentre.certmerge.core.merge.MaxRemovals;
+import net.lecentre.certmerge.core.merge.OnInvalid;
+import net.lecentre.certmerge.core.merge.Policy;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeSpec;
 import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.flags.Durations;
 import net.lecentre.certmerge.operator.spec.LabelMatch.Operator;
 import net.lecentre.certmerge.operator.spec.LabelMatch.Requirement;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +49,7 @@ public sealed interface SpecReading {
   /** Collects everything that is wrong, so that a user mends it in one go. */
   final class Reader {
     private static final Pattern SECRET_NAME = Pattern.compile(CertMergeSpec.DNS_SUBDOMAIN);
+    private static final Pattern REMOVALS = Pattern.compile("([0-9]{1,9})(%?)");
     private static final Pattern NAMESPACE = Pattern.compile(CertMergeSpec.DNS_LABEL);
 
     private final ObjectName certMerge;
@@ -60,7 +72,14 @@ public sealed interface SpecReading {
               listed(spec.secretlist()),
               selectors(spec.selector()),
               Objects.requireNonNullElse(spec.keys(), CertMergeSpec.Keys.NAME),
-              onInvalid(spec.onInvalid()));
+              policy(spec),
+              Boolean.TRUE.equals(spec.adopt()),
+              spec.deletionPolicy() == CertMergeSpec.DeletionPolicy.RETAIN,
+              pods(spec),
+              Boolean.TRUE.equals(spec.suspend()));
+      if (read.policy().shards() > 1) {
+        secretName("spec.name with the number of its last shard", lastShard(read));
+      }
       return problems.isEmpty() ? new Valid(read) : new Invalid(String.join("; ", problems));
     }
 
@@ -80,14 +99,109 @@ public sealed interface SpecReading {
       List<MergeSpec.Selector> selectors = new ArrayList<>();
       for (CertMergeSpec.Selector selector : orEmpty(list)) {
         String field = "spec.selector[" + selectors.size() + "]";
+        String namespace = selector.namespace();
+        if (namespace != null && !namespace.isBlank() && selector.namespaceSelector() != null) {
+          problems.add(field + " has a namespace and a namespaceSelector; leave one of them out");
+        }
         selectors.add(
             new MergeSpec.Selector(
                 Optional.ofNullable(selector.namespace())
                     .filter(name -> !name.isBlank())
                     .map(name -> namespace(field + ".namespace", name)),
+                Optional.ofNullable(selector.namespaceSelector())
+                    .map(labels -> labels(field + ".namespaceSelector", labels)),
                 labels(field + ".labelselector", selector.labelselector())));
       }
       return selectors;
+    }
+
+    private static String lastShard(MergeSpec spec) {
+      return spec.target(spec.policy().shards() - 1).name();
+    }
+
+    private List<MergeSpec.Pods> pods(CertMergeSpec spec) {
+      List<MergeSpec.Pods> pods = new ArrayList<>();
+      for (CertMergeSpec.Pods some : orEmpty(spec.refreshPods())) {
+        String field = "spec.refreshPods[" + pods.size() + "]";
+        String given = some.namespace();
+        String where = given == null || given.isBlank() ? spec.namespace() : given;
+        pods.add(
+            new MergeSpec.Pods(
+                namespace(field + ".namespace", where),
+                labels(field + ".labelselector", some.labelselector())));
+      }
+      return pods;
+    }
+
+    private Policy policy(CertMergeSpec spec) {
+      return Policy.DEFAULT
+          .with(onInvalid(spec.onInvalid()))
+          .with(layout(spec.formats(), spec.mountPath()))
+          .with(maxRemovals(spec.maxRemovals()))
+          .withGrace(grace(spec.deletedSourceGracePeriod()))
+          .withShards(shards(spec.shards()), Policy.MAX_SECRET_BYTES);
+    }
+
+    private Layout layout(
+        @Nullable List<CertMergeSpec.Format> formats, @Nullable String mountPath) {
+      Set<Format> chosen = EnumSet.noneOf(Format.class);
+      orEmpty(formats).forEach(format -> chosen.add(Format.valueOf(format.name())));
+      if (chosen.isEmpty()) {
+        chosen.add(Format.PAIR);
+      }
+      String path =
+          mountPath == null || mountPath.isBlank() ? Layout.DEFAULT_MOUNT_PATH : mountPath;
+      try {
+        return new Layout(chosen, path);
+      } catch (IllegalArgumentException e) {
+        problems.add("spec.mountPath: " + e.getMessage());
+        return Layout.PAIRS;
+      }
+    }
+
+    private int shards(@Nullable Integer shards) {
+      if (shards == null) {
+        return 1;
+      }
+      if (shards < 1 || shards > CertMergeSpec.MOST_SHARDS) {
+        problems.add("spec.shards: " + shards + " is not from 1 to " + CertMergeSpec.MOST_SHARDS);
+        return 1;
+      }
+      return shards;
+    }
+
+    private Duration grace(@Nullable String text) {
+      if (text == null || text.isBlank()) {
+        return Duration.ZERO;
+      }
+      Optional<Duration> grace = Durations.read(text.strip());
+      if (grace.isEmpty()) {
+        problems.add(
+            "spec.deletedSourceGracePeriod: "
+                + quoted(text)
+                + " is not a duration such as 30m, 72h or PT72H");
+      }
+      return grace.orElse(Duration.ZERO);
+    }
+
+    private MaxRemovals maxRemovals(@Nullable IntOrString given) {
+      if (given == null) {
+        return MaxRemovals.ALL;
+      }
+      String text = String.valueOf(given.getValue()).strip();
+      Matcher number = REMOVALS.matcher(text);
+      if (number.matches()) {
+        int value = Integer.parseInt(number.group(1));
+        boolean percent = !number.group(2).isEmpty();
+        if (!percent || value <= 100) {
+          return new MaxRemovals(value, percent);
+        }
+      }
+      problems.add(
+          "spec.maxRemovals: "
+              + quoted(text)
+              + " is neither a number of entries, as 5, nor a share of them, as 20%");
+      return MaxRemovals.ALL;
     }
 
     private LabelMatch labels(String field, CertMergeSpec.@Nullable LabelSelector selector) {
@@ -155,11 +269,8 @@ public sealed interface SpecReading {
       };
     }
 
-    private static net.lecentre.certmerge.core.merge.OnInvalid onInvalid(
-        CertMergeSpec.@Nullable OnInvalid onInvalid) {
-      return onInvalid == CertMergeSpec.OnInvalid.DROP
-          ? net.lecentre.certmerge.core.merge.OnInvalid.DROP
-          : net.lecentre.certmerge.core.merge.OnInvalid.KEEP;
+    private static OnInvalid onInvalid(CertMergeSpec.@Nullable OnInvalid onInvalid) {
+      return onInvalid == CertMergeSpec.OnInvalid.DROP ? OnInvalid.DROP : OnInvalid.KEEP;
     }
 
     private String required(String field, @Nullable String value) {

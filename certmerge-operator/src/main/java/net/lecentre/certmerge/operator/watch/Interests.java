@@ -44,7 +44,7 @@ public final class Interests {
                     || spec.selectors().stream()
                         .anyMatch(
                             selector ->
-                                selector.covers(secret.namespace())
+                                selector.covers(secret.namespace(), Map.of())
                                     && selector.labels().matches(labels)))
         .map(MergeSpec::certMerge);
   }

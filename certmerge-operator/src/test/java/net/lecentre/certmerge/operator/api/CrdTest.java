@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class CrdTest {
         Serialization.unmarshal(
             Files.readString(directory.resolve("certmerges.certmerge.lecentre.net-v1.yml")),
             CustomResourceDefinition.class);
-    String generated = HEADER + Serialization.asYaml(withColumnsAsDeclared(definition));
+    String generated = HEADER + Serialization.asYaml(tidied(definition));
     if (System.getProperty("certmerge.crd.write") != null) {
       Files.writeString(SHIPPED, generated);
     }
@@ -41,9 +42,8 @@ class CrdTest {
     assertThat(SHIPPED).content().isEqualTo(generated);
   }
 
-  /** The generator sorts the columns of {@code kubectl get} by path. */
-  private static CustomResourceDefinition withColumnsAsDeclared(
-      CustomResourceDefinition definition) {
+  /** The generator also sorts the columns of {@code kubectl get} by path. */
+  private static CustomResourceDefinition tidied(CustomResourceDefinition definition) {
     List<String> declared =
         Arrays.stream(CertMerge.class.getAnnotationsByType(AdditionalPrinterColumn.class))
             .map(AdditionalPrinterColumn::name)
@@ -57,7 +57,18 @@ class CrdTest {
                   .getAdditionalPrinterColumns()
                   .sort(Comparator.comparing(column -> declared.indexOf(column.getName())));
               version.getSchema().getOpenAPIV3Schema().setRequired(List.of("spec"));
+              sayEachRuleOnce(version.getSchema().getOpenAPIV3Schema());
             });
     return definition;
+  }
+
+  /** The generator finds the annotation of a record's component at its field and its accessor. */
+  private static void sayEachRuleOnce(JSONSchemaProps schema) {
+    schema.setXKubernetesValidations(
+        schema.getXKubernetesValidations().stream().distinct().toList());
+    schema.getProperties().values().forEach(CrdTest::sayEachRuleOnce);
+    if (schema.getItems() != null && schema.getItems().getSchema() != null) {
+      sayEachRuleOnce(schema.getItems().getSchema());
+    }
   }
 }

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import net.lecentre.certmerge.core.format.Format;
+import net.lecentre.certmerge.core.format.Layout;
+import net.lecentre.certmerge.core.merge.MaxRemovals;
 import net.lecentre.certmerge.core.merge.OnInvalid;
+import net.lecentre.certmerge.core.merge.Policy;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeSpec.Keys;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -76,7 +82,7 @@ class SpecReadingTest {
     MergeSpec.Selector selector = selector("labelselector: {}");
 
     assertThat(selector.namespace()).isEmpty();
-    assertThat(selector.covers("anywhere")).isTrue();
+    assertThat(selector.covers("anywhere", Map.of())).isTrue();
   }
 
   @Test
@@ -84,8 +90,17 @@ class SpecReadingTest {
     MergeSpec.Selector selector = selector("namespace: shop\nlabelselector: {}");
 
     assertThat(selector.namespace()).isEqualTo(Optional.of("shop"));
-    assertThat(selector.covers("shop")).isTrue();
-    assertThat(selector.covers("shop2")).isFalse();
+    assertThat(selector.covers("shop", Map.of())).isTrue();
+    assertThat(selector.covers("shop2", Map.of())).isFalse();
+  }
+
+  @Test
+  void a_selector_with_a_namespace_selector_covers_the_namespaces_so_labelled() {
+    MergeSpec.Selector selector =
+        selector("namespaceSelector: {matchLabels: {team: web}}\nlabelselector: {}");
+
+    assertThat(selector.covers("shop", Map.of("team", "web"))).isTrue();
+    assertThat(selector.covers("shop", Map.of("team", "api"))).isFalse();
   }
 
   @Test
@@ -188,7 +203,33 @@ class SpecReadingTest {
             EXPRESSION + ".values: lt takes exactly one value, not 0"),
         arguments(
             expression("{key: env, operator: gt, values: [many]}"),
-            EXPRESSION + ".values[0]: \"many\" is not an integer"));
+            EXPRESSION + ".values[0]: \"many\" is not an integer"),
+        arguments(
+            "name: merged\nselector: [{namespace: shop, namespaceSelector: {}, labelselector: {}}]",
+            "spec.selector[0] has a namespace and a namespaceSelector; leave one of them out"),
+        arguments("name: merged\nshards: 101", "spec.shards: 101 is not from 1 to 100"),
+        arguments(
+            "name: %s\nshards: 2".formatted("x".repeat(252)),
+            "spec.name with the number of its last shard: \"%s…\" is not a name that a Secret can have"
+                .formatted("x".repeat(80))),
+        arguments(
+            "name: merged\ndeletedSourceGracePeriod: soon",
+            "spec.deletedSourceGracePeriod: \"soon\" is not a duration such as 30m, 72h or PT72H"),
+        arguments(
+            "name: merged\ndeletedSourceGracePeriod: -5m",
+            "spec.deletedSourceGracePeriod: \"-5m\" is not a duration such as 30m, 72h or PT72H"),
+        arguments(
+            "name: merged\nmaxRemovals: 101%",
+            "spec.maxRemovals: \"101%\" is neither a number of entries, as 5, nor a share of them,"
+                + " as 20%"),
+        arguments(
+            "name: merged\nmaxRemovals: -1",
+            "spec.maxRemovals: \"-1\" is neither a number of entries, as 5, nor a share of them,"
+                + " as 20%"),
+        arguments(
+            "name: merged\nformats: [EnvoySDS]\nmountPath: certs",
+            "spec.mountPath: a mount path is absolute, in ASCII, and without quotes, backslashes"
+                + " and control characters"));
   }
 
   private static final String EXPRESSION = "spec.selector[1].labelselector.matchExpressions[0]";
@@ -251,12 +292,13 @@ class SpecReadingTest {
 
   @Test
   void the_last_good_pair_is_kept_by_default() {
-    assertThat(valid("name: merged").onInvalid()).isEqualTo(OnInvalid.KEEP);
+    assertThat(valid("name: merged").policy().onInvalid()).isEqualTo(OnInvalid.KEEP);
   }
 
   @Test
   void a_source_that_turns_invalid_can_be_dropped() {
-    assertThat(valid("name: merged\nonInvalid: Drop").onInvalid()).isEqualTo(OnInvalid.DROP);
+    assertThat(valid("name: merged\nonInvalid: Drop").policy().onInvalid())
+        .isEqualTo(OnInvalid.DROP);
   }
 
   @Test
@@ -289,12 +331,97 @@ class SpecReadingTest {
         .containsExactly(
             new MergeSpec.Selector(
                 Optional.of("istio-system"),
+                Optional.empty(),
                 new LabelMatch(
                     List.of(
                         new Requirement("certmerge", Operator.IN, List.of("true")),
                         new Requirement("env", Operator.IN, List.of("dev")),
                         new Requirement("domain", Operator.EXISTS, List.of())),
                     false)));
+  }
+
+  @Test
+  void without_a_word_the_policy_is_the_default_one() {
+    assertThat(valid("name: merged").policy()).isEqualTo(Policy.DEFAULT);
+  }
+
+  @Test
+  void what_a_spec_says_of_merging_is_in_its_policy() {
+    Policy policy =
+        valid(
+                """
+                name: merged
+                formats: [EnvoySDS, CombinedPEM]
+                mountPath: /certs
+                shards: 3
+                onInvalid: Drop
+                deletedSourceGracePeriod: 1h30m
+                maxRemovals: 20%
+                """)
+            .policy();
+
+    assertThat(policy)
+        .isEqualTo(
+            Policy.DEFAULT
+                .with(OnInvalid.DROP)
+                .with(new Layout(Set.of(Format.ENVOY_SDS, Format.COMBINED_PEM), "/certs"))
+                .with(MaxRemovals.percent(20))
+                .withGrace(Duration.ofMinutes(90))
+                .withShards(3, Policy.MAX_SECRET_BYTES));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5,5,false", "'\"5\"',5,false", "0,0,false", "0%,0,true", "100%,100,true"})
+  void removals_are_bounded_by_a_number_or_a_share(String text, int value, boolean percent) {
+    assertThat(valid("name: merged\nmaxRemovals: " + text).policy().maxRemovals())
+        .isEqualTo(new MaxRemovals(value, percent));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0s", "0", "''", "PT0S"})
+  void a_grace_period_may_be_nothing(String text) {
+    assertThat(valid("name: merged\ndeletedSourceGracePeriod: " + text).policy().grace())
+        .isEqualTo(Duration.ZERO);
+  }
+
+  @Test
+  void further_shards_are_numbered() {
+    assertThat(valid("name: merged\nshards: 3").targets())
+        .extracting(ObjectName::name)
+        .containsExactly("merged", "merged-1", "merged-2");
+  }
+
+  @Test
+  void pods_are_in_the_targets_namespace_by_default() {
+    MergeSpec spec =
+        valid(
+            """
+            name: merged
+            namespace: istio-system
+            refreshPods: [{labelselector: {}}, {namespace: edge, labelselector: {}}]
+            """);
+
+    assertThat(spec.refreshPods())
+        .extracting(MergeSpec.Pods::namespace)
+        .containsExactly("istio-system", "edge");
+  }
+
+  @Test
+  void a_target_is_deleted_by_default_and_nothing_is_adopted_or_suspended() {
+    MergeSpec spec = valid("name: merged");
+
+    assertThat(spec.retain()).isFalse();
+    assertThat(spec.adopt()).isFalse();
+    assertThat(spec.suspend()).isFalse();
+  }
+
+  @Test
+  void a_spec_says_whether_to_retain_adopt_and_suspend() {
+    MergeSpec spec = valid("name: merged\ndeletionPolicy: Retain\nadopt: true\nsuspend: true");
+
+    assertThat(spec.retain()).isTrue();
+    assertThat(spec.adopt()).isTrue();
+    assertThat(spec.suspend()).isTrue();
   }
 
   private static MergeSpec valid(String spec) {
