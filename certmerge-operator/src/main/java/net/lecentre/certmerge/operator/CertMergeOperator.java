@@ -3,6 +3,7 @@ package net.lecentre.certmerge.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -12,14 +13,21 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.consent.Consent;
 import net.lecentre.certmerge.operator.http.ProbeServer;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
+import net.lecentre.certmerge.operator.spec.SpecMemory;
 import net.lecentre.certmerge.operator.status.EventLog;
 import net.lecentre.certmerge.operator.targets.TargetStore;
+import net.lecentre.certmerge.operator.watch.GrantWatch;
 import net.lecentre.certmerge.operator.watch.Interests;
+import net.lecentre.certmerge.operator.watch.NamespaceWatch;
 import net.lecentre.certmerge.operator.watch.SourceWatch;
 import net.lecentre.certmerge.operator.watch.TargetWatch;
 import org.slf4j.Logger;
@@ -37,6 +45,7 @@ final class CertMergeOperator implements AutoCloseable {
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final SourceWatch sources;
   private final TargetWatch targets;
+  private final Optional<NamespaceWatch> namespaces;
   private final Leadership leadership;
   private final Operator operator;
   private final ProbeServer probes;
@@ -49,20 +58,38 @@ final class CertMergeOperator implements AutoCloseable {
     garbageCollection.bindTo(registry);
 
     Interests interests = new Interests();
-    sources = new SourceWatch(client, options.namespaces, interests, clock);
-    targets = new TargetWatch(client, options.namespaces, interests, clock);
+    GrantWatch grants = new GrantWatch(client, options.namespaces, interests);
+    Consent consent = new Consent(options.trustedNamespaces(), options.namespaces, grants);
+    namespaces =
+        consent.seesNamespaces()
+            ? Optional.of(new NamespaceWatch(client, interests))
+            : Optional.empty();
+    sources =
+        new SourceWatch(
+            client,
+            options.namespaces,
+            interests,
+            name -> namespaces.map(watch -> watch.labelsOf(name)).orElse(Map.of()),
+            clock);
+    TargetStore store = new TargetStore(client);
+    targets = new TargetWatch(client, options.namespaces, interests, store, clock);
     MergeMetrics metrics = new MergeMetrics(registry);
     metrics.watch(sources.name(), sources::lastEvent);
     metrics.watch(targets.name(), targets::lastEvent);
+    SpecMemory specs = new SpecMemory();
+    List<EventSource<?, CertMerge>> eventSources = new ArrayList<>();
+    namespaces.ifPresent(eventSources::add);
+    eventSources.addAll(List.of(grants, sources, targets));
     CertMergeReconciler reconciler =
         new CertMergeReconciler(
-            new Consent(options.trustedNamespaces(), options.namespaces),
-            options.expiryWarning,
+            new Planner(consent, options.expiryWarning, sources, targets, specs),
+            specs,
             options.resync,
             interests,
+            eventSources,
             sources,
             targets,
-            new TargetStore(client),
+            store,
             new EventLog(client),
             metrics,
             clock);
@@ -103,7 +130,10 @@ final class CertMergeOperator implements AutoCloseable {
   }
 
   private boolean ready() {
-    return operator.getRuntimeInfo().isStarted() && sources.isAlive() && targets.isAlive();
+    return operator.getRuntimeInfo().isStarted()
+        && sources.isAlive()
+        && targets.isAlive()
+        && namespaces.map(NamespaceWatch::isAlive).orElse(true);
   }
 
   @Override

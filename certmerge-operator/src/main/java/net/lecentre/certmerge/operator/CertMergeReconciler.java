@@ -13,27 +13,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import net.lecentre.certmerge.core.merge.Current;
-import net.lecentre.certmerge.core.merge.Merge;
-import net.lecentre.certmerge.core.merge.MergePlan;
-import net.lecentre.certmerge.core.merge.Offer;
-import net.lecentre.certmerge.core.merge.Policy;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.CertMerge;
+import net.lecentre.certmerge.operator.api.CertMergeSpec;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
 import net.lecentre.certmerge.operator.api.ObjectName;
-import net.lecentre.certmerge.operator.consent.Consent;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
-import net.lecentre.certmerge.operator.sources.Offers;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
+import net.lecentre.certmerge.operator.spec.SpecMemory;
 import net.lecentre.certmerge.operator.spec.SpecReading;
 import net.lecentre.certmerge.operator.status.Announcement;
 import net.lecentre.certmerge.operator.status.EventLog;
 import net.lecentre.certmerge.operator.status.Outcome;
 import net.lecentre.certmerge.operator.status.StatusFactory;
-import net.lecentre.certmerge.operator.targets.LastGood;
-import net.lecentre.certmerge.operator.targets.Ownership;
-import net.lecentre.certmerge.operator.targets.Rivals;
+import net.lecentre.certmerge.operator.targets.Decision;
 import net.lecentre.certmerge.operator.targets.TargetStore;
 import net.lecentre.certmerge.operator.targets.TargetWrite;
 import net.lecentre.certmerge.operator.watch.Interests;
@@ -51,10 +47,11 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
 
   private static final int CONFLICT = 409;
 
-  private final Consent consent;
-  private final Duration expiryWarning;
+  private final Planner planner;
+  private final SpecMemory specs;
   private final Duration resync;
   private final Interests interests;
+  private final List<EventSource<?, CertMerge>> eventSources;
   private final SourceWatch sources;
   private final TargetWatch targets;
   private final TargetStore store;
@@ -63,18 +60,20 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   private final InstantSource clock;
 
   CertMergeReconciler(
-      Consent consent,
-      Duration expiryWarning,
+      Planner planner,
+      SpecMemory specs,
       Duration resync,
       Interests interests,
+      List<EventSource<?, CertMerge>> eventSources,
       SourceWatch sources,
       TargetWatch targets,
       TargetStore store,
       EventLog events,
       MergeMetrics metrics,
       InstantSource clock) {
-    this.consent = consent;
-    this.expiryWarning = expiryWarning;
+    this.planner = planner;
+    this.specs = specs;
+    this.eventSources = List.copyOf(eventSources);
     this.resync = resync;
     this.interests = interests;
     this.sources = sources;
@@ -88,7 +87,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   @Override
   public List<EventSource<?, CertMerge>> prepareEventSources(
       EventSourceContext<CertMerge> context) {
-    return List.of(sources, targets);
+    return eventSources;
   }
 
   @Override
@@ -105,7 +104,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       return UpdateControl.noUpdate();
     }
     Instant now = clock.instant();
-    SpecReading reading = SpecReading.of(certMerge);
+    SpecReading reading = specs.read(certMerge);
     if (reading instanceof SpecReading.Invalid invalid) {
       refused(name, "refused");
       return report(
@@ -131,84 +130,70 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
 
   private Outcome merge(
       CertMerge certMerge, MergeSpec spec, Context<CertMerge> context, Instant now) {
-    ObjectName name = spec.certMerge();
-    if (!consent.covers(spec.target().namespace())) {
-      String message = Consent.notCovered(spec.target().namespace());
-      return new Outcome.Refused("NotAllowed", message, Optional.empty());
+    try {
+      return decideAndApply(certMerge, spec, context, now);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != CONFLICT) {
+        throw e;
+      }
+      // Somebody changed the target since it was read. Read it again, at once.
+      return decideAndApply(certMerge, spec, context, now);
     }
-    if (!consent.allowsTarget(name.namespace(), spec.target())) {
-      String message = Consent.howToAllowTarget(name.namespace(), spec.target());
-      return new Outcome.Refused("NotAllowed", message, Optional.empty());
+  }
+
+  private Outcome decideAndApply(
+      CertMerge certMerge, MergeSpec spec, Context<CertMerge> context, Instant now) {
+    Decision decision = planner.plan(certMerge, spec, () -> context.getPrimaryCache().list(), now);
+    if (decision instanceof Decision.Refuse refuse) {
+      return new Outcome.Refused(refuse.reason(), refuse.message(), refuse.plan());
     }
-    List<Offer> offers = Offers.of(spec, sources, consent);
-    Policy policy = spec.policy().withExpiryWarning(expiryWarning);
-    Rivals rivals = Rivals.of(certMerge, spec, context.getPrimaryCache().list(), consent);
-    Ownership ownership = Ownership.of(spec, store.read(spec.target()), rivals);
-    if (ownership instanceof Ownership.Refused refused) {
-      return new Outcome.Refused(refused.reason(), refused.message(), Optional.empty());
-    }
-    Current current =
-        ownership instanceof Ownership.Ours ours
-            ? LastGood.of(ours.secret(), offers)
-            : Current.none();
-    MergePlan plan = Merge.plan(offers, current, policy, now);
-    if (plan.tooLarge()) {
-      return new Outcome.Refused("TargetTooLarge", tooLarge(plan, policy), Optional.of(plan));
-    }
-    TargetWrite write =
-        ownership instanceof Ownership.Ours ours
-            ? TargetWrite.change(certMerge, spec, plan, ours.secret())
-            : TargetWrite.create(certMerge, spec, plan);
-    if (spec.targetIsElsewhere() && !certMerge.hasFinalizer(FINALIZER)) {
+    Decision.Write write = (Decision.Write) decision;
+    String manager = TargetWrite.manager(certMerge);
+    boolean cleansUp = spec.targetIsElsewhere() && !spec.retain();
+    if (cleansUp && !certMerge.hasFinalizer(FINALIZER)) {
       context.resourceOperations().addFinalizer(FINALIZER);
     }
-    store.write(write, TargetWrite.manager(certMerge));
-    deleteTargetsOtherThan(spec.target(), certMerge);
-    if (!spec.targetIsElsewhere() && certMerge.hasFinalizer(FINALIZER)) {
+    write.steps().forEach(step -> store.write(step.write(), step.pairs(), manager));
+    write.left().forEach(name -> store.delete(name, spec.certMerge(), manager));
+    if (!cleansUp && certMerge.hasFinalizer(FINALIZER)) {
       context.resourceOperations().removeFinalizer(FINALIZER);
     }
-    return new Outcome.Merged(plan, write.contentHash(), !(write instanceof TargetWrite.Nothing));
-  }
-
-  private static String tooLarge(MergePlan plan, Policy policy) {
-    return "the target would hold "
-        + plan.bytes()
-        + " bytes and a Secret takes "
-        + policy.maxBytes()
-        + "; it stays as it is until the sources are split over several CertMerges";
-  }
-
-  /** After spec.name or spec.namespace changed: only once the new target is written. */
-  private void deleteTargetsOtherThan(ObjectName target, CertMerge certMerge) {
-    ObjectName name = ObjectName.of(certMerge);
-    targets
-        .ownedBy(name)
-        .filter(owned -> !owned.equals(target))
-        .toList()
-        .forEach(left -> store.delete(left, name, TargetWrite.manager(certMerge)));
+    Map<ObjectName, Integer> bytes =
+        write.steps().stream()
+            .collect(Collectors.toMap(Decision.Step::target, Decision.Step::bytes));
+    return new Outcome.Merged(write.plan(), write.version(), write.changes(), bytes);
   }
 
   private void release(CertMerge certMerge, Context<CertMerge> context) {
     if (!certMerge.hasFinalizer(FINALIZER)) {
       return;
     }
-    ObjectName name = ObjectName.of(certMerge);
-    String manager = TargetWrite.manager(certMerge);
-    if (SpecReading.of(certMerge) instanceof SpecReading.Valid valid) {
-      store.delete(valid.spec().target(), name, manager);
+    // What is told of deletion counts even where the rest of the spec makes no sense.
+    boolean retain = certMerge.getSpec().deletionPolicy() == CertMergeSpec.DeletionPolicy.RETAIN;
+    if (!retain) {
+      ObjectName name = ObjectName.of(certMerge);
+      String manager = TargetWrite.manager(certMerge);
+      Stream<ObjectName> named =
+          SpecReading.of(certMerge) instanceof SpecReading.Valid valid
+              ? valid.spec().targets().stream().limit(1)
+              : Stream.empty();
+      Stream.concat(named, targets.ownedBy(name))
+          .distinct()
+          .toList()
+          .forEach(target -> store.delete(target, name, manager));
     }
-    targets.ownedBy(name).toList().forEach(target -> store.delete(target, name, manager));
     context.resourceOperations().removeFinalizer(FINALIZER);
   }
 
   private void forget(ObjectName certMerge) {
     interests.forget(certMerge);
+    specs.forget(certMerge);
     metrics.forget(certMerge);
   }
 
   private void measure(MergeSpec spec, Outcome outcome, Optional<Instant> seen) {
     if (outcome instanceof Outcome.Merged merged) {
-      metrics.merged(spec.certMerge(), spec.target(), merged.plan());
+      metrics.merged(spec.certMerge(), merged.bytes(), merged.plan());
       metrics.count(spec.certMerge(), merged.written() ? "written" : "unchanged");
       if (merged.written()) {
         seen.ifPresent(instant -> metrics.took(Duration.between(instant, clock.instant())));

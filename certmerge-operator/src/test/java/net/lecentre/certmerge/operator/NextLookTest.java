@@ -8,6 +8,7 @@ import static net.lecentre.certmerge.operator.Samples.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import net.lecentre.certmerge.core.merge.MergePlan;
 import net.lecentre.certmerge.operator.status.Outcome;
@@ -17,7 +18,8 @@ class NextLookTest {
   private static final Duration RESYNC = Duration.ofHours(1);
 
   private static Duration afterMerging(MergePlan plan) {
-    return CertMergeReconciler.nextLook(new Outcome.Merged(plan, "sha256:0", false), NOW, RESYNC);
+    return CertMergeReconciler.nextLook(
+        new Outcome.Merged(plan, "sha256:0", false, Map.of()), NOW, RESYNC);
   }
 
   @Test

@@ -273,7 +273,7 @@ class TenantsIT {
         ours,
         "one",
         "{name: merged, selector: [{labelselector:"
-            + " {matchExpressions: [{key: a, operator: typo}]}}]}");
+            + " {matchExpressions: [{key: a, operator: In}]}}]}");
     eventually(() -> assertThat(readyReason(ours, "one")).isEqualTo("InvalidSpec"));
     // Has the other one look again, and proves that it did.
     apply(ours, "two", "{name: merged, secretlist: [{name: second}, {name: another}]}");

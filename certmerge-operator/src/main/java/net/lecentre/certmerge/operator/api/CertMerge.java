@@ -51,6 +51,9 @@ public class CertMerge extends CustomResource<CertMergeSpec, CertMergeStatus>
   /** The version that is served and stored. */
   public static final String VERSION = "v1alpha1";
 
+  /** On a CertMerge: the name of a held removal that may go on all the same. */
+  public static final String RELEASE_ANNOTATION = GROUP + "/release";
+
   @Override
   protected CertMergeSpec initSpec() {
     return null;

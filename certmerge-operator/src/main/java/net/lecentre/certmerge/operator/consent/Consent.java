@@ -3,6 +3,7 @@ package net.lecentre.certmerge.operator.consent;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
 
 /**
@@ -12,8 +13,9 @@ import net.lecentre.certmerge.operator.api.ObjectName;
  * @param trustedNamespaces whose CertMerges may read and write everywhere; {@code *} is every
  *     namespace
  * @param namespaces the only ones that the operator works in; none: all
+ * @param grants the {@code ReferenceGrant}s of the cluster
  */
-public record Consent(Set<String> trustedNamespaces, Set<String> namespaces) {
+public record Consent(Set<String> trustedNamespaces, Set<String> namespaces, Grants grants) {
   /** On a source Secret: the namespaces whose CertMerges may merge it, with commas. */
   public static final String ALLOWED_NAMESPACES = "certmerge.lecentre.net/allowed-namespaces";
 
@@ -25,9 +27,9 @@ public record Consent(Set<String> trustedNamespaces, Set<String> namespaces) {
     namespaces = Set.copyOf(namespaces);
   }
 
-  /** That of an operator that works in all namespaces. */
+  /** That of an operator that works in all namespaces, in a cluster without grants. */
   public Consent(Set<String> trustedNamespaces) {
-    this(trustedNamespaces, Set.of());
+    this(trustedNamespaces, Set.of(), (reader, source) -> false);
   }
 
   /** Whether the operator works in a namespace at all. */
@@ -38,6 +40,18 @@ public record Consent(Set<String> trustedNamespaces, Set<String> namespaces) {
   /** Why nothing is read from or written to a namespace that is not covered. */
   public static String notCovered(String namespace) {
     return "the operator does not work in namespace " + namespace + "; add it to --namespaces";
+  }
+
+  /** Whether the operator may see the labels of namespaces: that takes rights in the cluster. */
+  public boolean seesNamespaces() {
+    return namespaces.isEmpty();
+  }
+
+  /** Why namespaces cannot be selected by their labels. */
+  public static String noNamespaceLabels(String field) {
+    return field
+        + ".namespaceSelector: an operator with --namespaces does not see the labels of namespaces;"
+        + " name each in a selector of its own";
   }
 
   /** Whether CertMerges of a namespace may read and write everywhere. */
@@ -52,7 +66,8 @@ public record Consent(Set<String> trustedNamespaces, Set<String> namespaces) {
         || trusts(certMergeNamespace)
         || Arrays.stream(annotations.getOrDefault(ALLOWED_NAMESPACES, "").split(",", -1))
             .map(String::strip)
-            .anyMatch(certMergeNamespace::equals);
+            .anyMatch(certMergeNamespace::equals)
+        || grants.allow(certMergeNamespace, source);
   }
 
   /** Whether a CertMerge may write a target. */
@@ -70,7 +85,13 @@ public record Consent(Set<String> trustedNamespaces, Set<String> namespaces) {
         + ALLOWED_NAMESPACES
         + "="
         + certMergeNamespace
-        + ", or start the operator with --trusted-namespaces="
+        + ", or create a ReferenceGrant in "
+        + source.namespace()
+        + " from kind CertMerge of group "
+        + CertMerge.GROUP
+        + " in namespace "
+        + certMergeNamespace
+        + " to kind Secret, or start the operator with --trusted-namespaces="
         + certMergeNamespace;
   }
 

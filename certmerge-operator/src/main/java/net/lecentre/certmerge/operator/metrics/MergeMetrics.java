@@ -49,9 +49,13 @@ public final class MergeMetrics {
         .register(registry);
   }
 
-  /** Notes that the target of a CertMerge holds what a plan says. */
-  public void merged(ObjectName certMerge, ObjectName target, MergePlan plan) {
-    of(certMerge).merged(target, plan);
+  /**
+   * Notes that the target of a CertMerge holds what a plan says.
+   *
+   * @param bytesOfEach how many bytes the values of each of its Secrets have
+   */
+  public void merged(ObjectName certMerge, Map<ObjectName, Integer> bytesOfEach, MergePlan plan) {
+    of(certMerge).merged(bytesOfEach, plan);
   }
 
   /** Notes that the target of a CertMerge was left alone. */
@@ -103,7 +107,7 @@ public final class MergeMetrics {
       ready = new GaugeSet(registry, "certmerge.ready");
     }
 
-    private void merged(ObjectName target, MergePlan plan) {
+    private void merged(Map<ObjectName, Integer> bytesOfEach, MergePlan plan) {
       Map<Tags, Double> ends = new HashMap<>();
       Map<Tags, Double> starts = new HashMap<>();
       plan.written()
@@ -121,8 +125,12 @@ public final class MergeMetrics {
               tags.and("state", "Merged"), inState(plan, State.MERGED),
               tags.and("state", "Kept"), inState(plan, State.KEPT),
               tags.and("state", "Excluded"), inState(plan, State.EXCLUDED)));
-      bytes.set(Map.of(tags.and("secret", target.toString()), (double) plan.bytes()));
-      ready.set(Map.of(tags, plan.written().findAny().isPresent() ? 1.0 : 0.0));
+      Map<Tags, Double> sizes = new HashMap<>();
+      bytesOfEach.forEach(
+          (secret, size) -> sizes.put(tags.and("secret", secret.toString()), size.doubleValue()));
+      bytes.set(sizes);
+      boolean good = plan.written().findAny().isPresent() && plan.held().isEmpty();
+      ready.set(Map.of(tags, good ? 1.0 : 0.0));
     }
 
     private static double inState(MergePlan plan, State state) {

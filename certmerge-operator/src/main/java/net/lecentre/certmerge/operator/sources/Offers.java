@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.inspect.Finding;
 import net.lecentre.certmerge.core.inspect.Rejected;
+import net.lecentre.certmerge.core.merge.Current;
 import net.lecentre.certmerge.core.merge.Offer;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.consent.Consent;
@@ -40,6 +42,37 @@ public final class Offers {
     return new Offers(spec, lookup, consent).collect();
   }
 
+  /**
+   * What the target holds of sources whose owners do not consent any more: it leaves at once. Of
+   * those that are offered, the offers tell.
+   */
+  public static List<Offer> withdrawn(
+      MergeSpec spec, SourceLookup lookup, Consent consent, List<Offer> offers, Current current) {
+    Set<String> offered = offers.stream().map(Offer::source).collect(Collectors.toSet());
+    List<Offer> withdrawn = new ArrayList<>();
+    current
+        .entries()
+        .forEach(
+            (key, held) -> {
+              Optional<ObjectName> source = ObjectName.read(held.source());
+              boolean asked = source.isEmpty() || offered.contains(held.source());
+              if (!asked && !mayStay(spec, lookup, consent, source.get())) {
+                withdrawn.add(new Offer.Withdrawn(key, held.source()));
+              }
+            });
+    return withdrawn;
+  }
+
+  /**
+   * The same whether or not the source exists: a target's marks, which tell of it, can be forged.
+   */
+  private static boolean mayStay(
+      MergeSpec spec, SourceLookup lookup, Consent consent, ObjectName source) {
+    Map<String, String> annotations =
+        lookup.tls(source).map(TlsSecret::annotations).orElse(Map.of());
+    return consent.allowsSource(spec.certMerge().namespace(), source, annotations);
+  }
+
   private List<Offer> collect() {
     List<Offer> offers = new ArrayList<>();
     Set<ObjectName> named = new LinkedHashSet<>();
@@ -51,6 +84,7 @@ public final class Offers {
     for (MergeSpec.Selector selector : spec.selectors()) {
       lookup
           .in(selector.namespace())
+          .filter(secret -> covers(selector, secret.name().namespace()))
           .filter(secret -> selector.labels().matches(secret.labels()))
           .filter(this::allowed)
           .sorted(Comparator.comparing(TlsSecret::name))
@@ -59,6 +93,11 @@ public final class Offers {
           .forEach(offers::add);
     }
     return offers;
+  }
+
+  private boolean covers(MergeSpec.Selector selector, String namespace) {
+    return selector.namespaceLabels().isEmpty()
+        || selector.covers(namespace, lookup.labelsOf(namespace));
   }
 
   private Offer listed(ObjectName name) {

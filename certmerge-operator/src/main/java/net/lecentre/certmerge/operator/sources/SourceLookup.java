@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.operator.sources;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -14,6 +15,9 @@ public interface SourceLookup {
 
   /** The TLS Secrets of a namespace, or of all. */
   Stream<TlsSecret> in(Optional<String> namespace);
+
+  /** The labels of a namespace; none when there is no such namespace. */
+  Map<String, String> labelsOf(String namespace);
 
   /** What a name stands for. */
   sealed interface Found {

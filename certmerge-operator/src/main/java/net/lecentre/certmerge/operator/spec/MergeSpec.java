@@ -49,9 +49,14 @@ public record MergeSpec(
    */
   public record Selector(
       Optional<String> namespace, Optional<LabelMatch> namespaceLabels, LabelMatch labels) {
+    /** Whether a namespace is one to look in, if it has the right labels. */
+    public boolean mayCover(String candidate) {
+      return namespace.isEmpty() || namespace.get().equals(candidate);
+    }
+
     /** Whether a namespace, given its labels, is one to look in. */
     public boolean covers(String candidate, Map<String, String> labelsOfCandidate) {
-      return (namespace.isEmpty() || namespace.get().equals(candidate))
+      return mayCover(candidate)
           && (namespaceLabels.isEmpty() || namespaceLabels.get().matches(labelsOfCandidate));
     }
   }
@@ -67,6 +72,11 @@ public record MergeSpec(
   /** The Secrets that the target may consist of: the target itself, then its further shards. */
   public List<ObjectName> targets() {
     return IntStream.range(0, policy.shards()).mapToObj(this::target).toList();
+  }
+
+  /** Whether the target may consist of a Secret. */
+  public boolean isTarget(ObjectName secret) {
+    return secret.equals(target) || (policy.shards() > 1 && targets().contains(secret));
   }
 
   /** The name of a shard of the target, from 0. */

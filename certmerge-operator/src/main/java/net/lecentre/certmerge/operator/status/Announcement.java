@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.operator.status;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,13 @@ public record Announcement(boolean warning, String reason, String message) {
   public static List<Announcement> of(@Nullable CertMergeStatus before, Outcome outcome) {
     if (outcome instanceof Outcome.Merged merged) {
       List<Announcement> news = new ArrayList<>(sources(before, merged.plan()));
+      merged
+          .plan()
+          .held()
+          .map(StatusFactory::heldBack)
+          .filter(message -> !message.equals(messageOfReady(before)))
+          .map(message -> new Announcement(true, StatusFactory.REMOVAL_HELD, message))
+          .ifPresent(news::add);
       if (merged.written()) {
         merged.plan().removed().stream()
             .map(
@@ -46,7 +54,8 @@ public record Announcement(boolean warning, String reason, String message) {
     Outcome.Refused refused = (Outcome.Refused) outcome;
     List<Announcement> news = new ArrayList<>();
     if (!refused.reason().equals(reasonOfReady(before))) {
-      news.add(new Announcement(true, refused.reason(), refused.message()));
+      boolean asked = refused.reason().equals("Suspended");
+      news.add(new Announcement(!asked, refused.reason(), refused.message()));
     }
     refused.plan().ifPresent(plan -> news.addAll(sources(before, plan)));
     return news;
@@ -119,13 +128,19 @@ public record Announcement(boolean warning, String reason, String message) {
   }
 
   private static @Nullable String reasonOfReady(@Nullable CertMergeStatus status) {
+    return notReady(status).map(Condition::getReason).orElse(null);
+  }
+
+  private static @Nullable String messageOfReady(@Nullable CertMergeStatus status) {
+    return notReady(status).map(Condition::getMessage).orElse(null);
+  }
+
+  private static Optional<Condition> notReady(@Nullable CertMergeStatus status) {
     return status == null || status.conditions() == null
-        ? null
+        ? Optional.empty()
         : status.conditions().stream()
             .filter(condition -> StatusFactory.READY.equals(condition.getType()))
             .filter(condition -> "False".equals(condition.getStatus()))
-            .map(io.fabric8.kubernetes.api.model.Condition::getReason)
-            .findFirst()
-            .orElse(null);
+            .findFirst();
   }
 }

@@ -1,7 +1,9 @@
 package net.lecentre.certmerge.operator.status;
 
+import java.util.Map;
 import java.util.Optional;
 import net.lecentre.certmerge.core.merge.MergePlan;
+import net.lecentre.certmerge.operator.api.ObjectName;
 
 /** How a reconciliation ended. */
 public sealed interface Outcome {
@@ -11,8 +13,15 @@ public sealed interface Outcome {
    * @param plan what became of each source
    * @param version digest of the target's data
    * @param written whether it had to be written
+   * @param bytes how many bytes the values of each of its Secrets have
    */
-  record Merged(MergePlan plan, String version, boolean written) implements Outcome {}
+  record Merged(MergePlan plan, String version, boolean written, Map<ObjectName, Integer> bytes)
+      implements Outcome {
+    /** Copies the map. */
+    public Merged {
+      bytes = Map.copyOf(bytes);
+    }
+  }
 
   /**
    * The target was left alone.

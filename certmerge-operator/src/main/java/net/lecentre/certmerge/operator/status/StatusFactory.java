@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.merge.MergePlan;
@@ -25,6 +26,9 @@ public final class StatusFactory {
 
   /** The condition that every source is in it. */
   public static final String SOURCES_HEALTHY = "SourcesHealthy";
+
+  /** The reason of {@link #READY} while a removal is held back. */
+  static final String REMOVAL_HELD = "RemovalHeld";
 
   private static final int MOST_ENTRIES = 200;
   private static final int MOST_NAMED = 5;
@@ -58,9 +62,13 @@ public final class StatusFactory {
     MergePlan plan = outcome.plan();
     boolean empty = plan.written().findAny().isEmpty();
     Condition ready =
-        empty
-            ? condition(READY, false, "NoSources", noSources(plan))
-            : condition(READY, true, "Merged", counted(plan) + " in " + target());
+        plan.held()
+            .map(held -> condition(READY, false, REMOVAL_HELD, heldBack(held)))
+            .orElseGet(
+                () ->
+                    empty
+                        ? condition(READY, false, "NoSources", noSources(plan))
+                        : condition(READY, true, "Merged", counted(plan) + " in " + target()));
     boolean sameVersion = before != null && outcome.version().equals(before.version());
     return new CertMergeStatus(
         certMerge.getMetadata().getGeneration(),
@@ -68,7 +76,7 @@ public final class StatusFactory {
         counts(plan),
         plan.nextExpiry().map(StatusFactory::time).orElse(null),
         entries(plan),
-        true,
+        plan.held().isEmpty(),
         outcome.version(),
         items(plan),
         outcome.written() || !sameVersion ? now : before == null ? now : before.updatedTimestamp());
@@ -80,7 +88,10 @@ public final class StatusFactory {
     Condition ready = condition(READY, false, outcome.reason(), outcome.message());
     return new CertMergeStatus(
         certMerge.getMetadata().getGeneration(),
-        plan.map(known -> List.of(ready, healthy(known))).orElse(List.of(ready)),
+        plan.map(this::healthy)
+            .or(() -> earlier(SOURCES_HEALTHY))
+            .map(healthy -> List.of(ready, healthy))
+            .orElse(List.of(ready)),
         plan.map(StatusFactory::counts).orElse(before == null ? null : before.counts()),
         before == null ? null : before.nextExpiry(),
         plan.map(this::entries).orElse(before == null ? null : before.entries()),
@@ -88,6 +99,32 @@ public final class StatusFactory {
         before == null ? null : before.version(),
         before == null ? null : before.items(),
         before == null ? null : before.updatedTimestamp());
+  }
+
+  private Optional<Condition> earlier(String type) {
+    return before == null || before.conditions() == null
+        ? Optional.empty()
+        : before.conditions().stream().filter(one -> type.equals(one.getType())).findFirst();
+  }
+
+  /** What is held back, and how to let it go. */
+  static String heldBack(MergePlan.Held held) {
+    List<MergePlan.Removed> removals = held.removals();
+    String keys =
+        removals.stream()
+            .limit(MOST_NAMED)
+            .map(MergePlan.Removed::key)
+            .collect(Collectors.joining(", "));
+    return "%d %s would leave the target at once, more than spec.maxRemovals allows: %s%s; all stay. "
+            .formatted(
+                removals.size(),
+                removals.size() == 1 ? "entry" : "entries",
+                keys,
+                removals.size() > MOST_NAMED ? ", …" : "")
+        + "To let them go, annotate the CertMerge with "
+        + CertMerge.RELEASE_ANNOTATION
+        + "="
+        + held.id();
   }
 
   private String target() {
@@ -228,14 +265,10 @@ public final class StatusFactory {
   private Condition condition(String type, boolean status, String reason, String message) {
     String value = status ? "True" : "False";
     String since =
-        before == null || before.conditions() == null
-            ? now
-            : before.conditions().stream()
-                .filter(earlier -> type.equals(earlier.getType()))
-                .filter(earlier -> value.equals(earlier.getStatus()))
-                .map(Condition::getLastTransitionTime)
-                .findFirst()
-                .orElse(now);
+        earlier(type)
+            .filter(earlier -> value.equals(earlier.getStatus()))
+            .map(Condition::getLastTransitionTime)
+            .orElse(now);
     return new ConditionBuilder()
         .withType(type)
         .withStatus(value)

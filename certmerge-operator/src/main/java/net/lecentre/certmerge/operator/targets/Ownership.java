@@ -40,39 +40,43 @@ public sealed interface Ownership {
    * that does not exist, to the oldest CertMerge that wants it.
    *
    * @param spec what this CertMerge asks for
+   * @param target the name of the Secret in question
    * @param existing the Secret, if it exists
    * @param rivals the other CertMerges that it may belong to
    */
-  static Ownership of(MergeSpec spec, Optional<Secret> existing, Rivals rivals) {
+  static Ownership of(MergeSpec spec, ObjectName target, Optional<Secret> existing, Rivals rivals) {
     if (existing.isEmpty()) {
       return rivals
           .older()
-          .<Ownership>map(rival -> belongsTo(spec, rival.toString()))
+          .<Ownership>map(rival -> belongsTo(target, rival.toString()))
           .orElseGet(Free::new);
     }
     Secret secret = existing.get();
     String owner = TargetSecret.annotation(secret, TargetSecret.OWNER_ANNOTATION);
     String self = spec.certMerge().toString();
     if (owner.isEmpty()) {
-      if (!madeIn2018For(spec, secret)) {
+      boolean adopted = spec.adopt() && !TargetSecret.isManaged(secret);
+      if (!adopted && !madeIn2018For(spec, secret)) {
         return new Refused(
             "TargetConflict",
             "Secret "
-                + spec.target()
-                + " was not made by certmerge; choose another spec.name, or delete the Secret");
+                + target
+                + " was not made by certmerge for this CertMerge; choose another spec.name, delete the"
+                + " Secret, or take it over with spec.adopt: true"
+                + (TargetSecret.isManaged(secret) ? " once its label creator is gone" : ""));
       }
       if (rivals.older().isPresent()) {
-        return belongsTo(spec, rivals.older().get().toString());
+        return belongsTo(target, rivals.older().get().toString());
       }
     } else if (!owner.equals(self)) {
       if (rivals.holds(owner)) {
-        return belongsTo(spec, owner);
+        return belongsTo(target, owner);
       }
       if (rivals.older().isPresent()) {
-        return belongsTo(spec, rivals.older().get().toString());
+        return belongsTo(target, rivals.older().get().toString());
       }
     }
-    return writable(spec, secret);
+    return writable(target, secret);
   }
 
   /** Whether a Secret's annotation names a CertMerge as its owner. */
@@ -89,17 +93,16 @@ public sealed interface Ownership {
             .anyMatch(entry -> manager.equals(entry.getManager()));
   }
 
-  private static Ownership writable(MergeSpec spec, Secret secret) {
+  private static Ownership writable(ObjectName target, Secret secret) {
     if (Boolean.TRUE.equals(secret.getImmutable())) {
       return new Refused(
-          "TargetImmutable",
-          "Secret " + spec.target() + " is immutable; delete it and it is made anew");
+          "TargetImmutable", "Secret " + target + " is immutable; delete it and it is made anew");
     }
     if (!TargetSecret.TYPE.equals(secret.getType())) {
       return new Refused(
           "TargetConflict",
           "Secret "
-              + spec.target()
+              + target
               + " is of type "
               + secret.getType()
               + " and a type cannot be changed; delete the Secret and it is made anew");
@@ -107,11 +110,11 @@ public sealed interface Ownership {
     return new Ours(secret);
   }
 
-  private static Refused belongsTo(MergeSpec spec, String owner) {
+  private static Refused belongsTo(ObjectName target, String owner) {
     return new Refused(
         "TargetConflict",
         "Secret "
-            + spec.target()
+            + target
             + " belongs to CertMerge "
             + owner
             + "; choose another spec.name, or delete that CertMerge");

@@ -3,12 +3,12 @@ package net.lecentre.certmerge.operator.targets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.consent.Consent;
-import net.lecentre.certmerge.operator.spec.MergeSpec;
 import net.lecentre.certmerge.operator.spec.SpecReading;
 
 /**
@@ -35,20 +35,30 @@ public record Rivals(List<ObjectName> all, Optional<ObjectName> older, Predicate
     this(all, older, namespace -> false);
   }
 
-  /** Finds the rivals of a CertMerge among all CertMerges. */
+  /**
+   * Finds the rivals of a CertMerge among all CertMerges.
+   *
+   * @param target the Secret in question
+   * @param reading reads the spec of a CertMerge
+   */
   public static Rivals of(
-      CertMerge certMerge, MergeSpec spec, Stream<CertMerge> everyone, Consent consent) {
+      CertMerge certMerge,
+      ObjectName target,
+      Stream<CertMerge> everyone,
+      Consent consent,
+      Function<CertMerge, SpecReading> reading) {
+    ObjectName self = ObjectName.of(certMerge);
     List<CertMerge> others =
         everyone
-            .filter(other -> !ObjectName.of(other).equals(spec.certMerge()))
+            .filter(other -> !ObjectName.of(other).equals(self))
             .filter(other -> !other.isMarkedForDeletion())
-            .filter(other -> mayHold(other, spec.target()))
+            .filter(other -> mayHold(reading.apply(other), target))
             .sorted(BY_AGE)
             .toList();
     return new Rivals(
         others.stream().map(ObjectName::of).toList(),
         others.stream()
-            .filter(other -> wants(other, spec.target(), consent))
+            .filter(other -> wants(reading.apply(other), target, consent))
             .findFirst()
             .filter(oldest -> BY_AGE.compare(oldest, certMerge) < 0)
             .map(ObjectName::of),
@@ -61,14 +71,13 @@ public record Rivals(List<ObjectName> all, Optional<ObjectName> older, Predicate
         || unseen.test(owner.substring(0, Math.max(0, owner.indexOf('/'))));
   }
 
-  private static boolean mayHold(CertMerge other, ObjectName target) {
-    return !(SpecReading.of(other) instanceof SpecReading.Valid valid)
-        || valid.spec().target().equals(target);
+  private static boolean mayHold(SpecReading reading, ObjectName target) {
+    return !(reading instanceof SpecReading.Valid valid) || valid.spec().isTarget(target);
   }
 
-  private static boolean wants(CertMerge other, ObjectName target, Consent consent) {
-    return SpecReading.of(other) instanceof SpecReading.Valid valid
-        && valid.spec().target().equals(target)
+  private static boolean wants(SpecReading reading, ObjectName target, Consent consent) {
+    return reading instanceof SpecReading.Valid valid
+        && valid.spec().isTarget(target)
         && consent.allowsTarget(valid.spec().certMerge().namespace(), target);
   }
 }

@@ -9,7 +9,6 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import net.lecentre.certmerge.core.format.Layout;
 import net.lecentre.certmerge.core.merge.MergePlan;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -39,24 +38,25 @@ public final class TargetSecret {
 
   private TargetSecret() {}
 
-  /** The Secret that a plan makes. */
-  static Secret of(CertMerge certMerge, MergeSpec spec, MergePlan plan) {
+  /** The Secret that a plan makes of one of its shards. */
+  static Secret of(CertMerge certMerge, MergeSpec spec, MergePlan plan, int shard) {
     SortedMap<String, String> data = new TreeMap<>();
-    SortedMap<String, byte[]> files = Layout.PAIRS.files(plan.shards().get(0).pairs());
+    SortedMap<String, byte[]> files =
+        spec.policy().layout().files(plan.shards().get(shard).pairs());
     files.forEach((name, bytes) -> data.put(name, Base64.getEncoder().encodeToString(bytes)));
     SecretBuilder secret =
         new SecretBuilder()
             .withNewMetadata()
             .withNamespace(spec.target().namespace())
-            .withName(spec.target().name())
+            .withName(spec.target(shard).name())
             .addToLabels(labels(spec.certMerge()))
             .addToAnnotations(OWNER_ANNOTATION, spec.certMerge().toString())
             .addToAnnotations(HASH_ANNOTATION, ContentHash.of(files))
-            .addToAnnotations(Provenance.ANNOTATION, Provenance.of(plan).text())
+            .addToAnnotations(Provenance.ANNOTATION, Provenance.of(plan, shard).text())
             .endMetadata()
             .withType(TYPE)
             .withData(data);
-    if (!spec.targetIsElsewhere()) {
+    if (!spec.targetIsElsewhere() && !spec.retain()) {
       secret.editMetadata().withOwnerReferences(owner(certMerge)).endMetadata();
     }
     return secret.build();

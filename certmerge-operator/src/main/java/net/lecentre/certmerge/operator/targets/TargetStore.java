@@ -4,54 +4,194 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import net.lecentre.certmerge.core.inspect.TlsPair;
 import net.lecentre.certmerge.operator.api.ObjectName;
 
-/** Reads and writes targets at the API server. */
+/**
+ * Reads and writes targets at the API server. What it last read or wrote it remembers, until the
+ * watch tells that somebody else changed it; should that come late, a write fails with a conflict,
+ * because it names the version that it was planned for.
+ */
 public final class TargetStore {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
 
   private final KubernetesClient client;
+  private final Map<ObjectName, Secret> latest = new ConcurrentHashMap<>();
+  private final Map<ObjectName, Held> held = new ConcurrentHashMap<>();
+
+  /** The versions that came of our own writes and that the watch has not told of yet. */
+  private final Set<Version> written = ConcurrentHashMap.newKeySet();
 
   /** Works through a client. */
   public TargetStore(KubernetesClient client) {
     this.client = client;
   }
 
-  /** The target as it is now. */
+  private record Version(ObjectName name, String resourceVersion) {
+    private static Version of(Secret secret) {
+      return new Version(ObjectName.of(secret), secret.getMetadata().getResourceVersion());
+    }
+  }
+
+  /**
+   * What a version of a Secret holds: to find out takes a hundred times as long as all the rest.
+   */
+  private record Held(String resourceVersion, SortedMap<String, TlsPair> pairs) {}
+
+  /** A target as it was last seen. */
   public Optional<Secret> read(ObjectName name) {
+    Secret known = latest.get(name);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<Secret> found = ask(name);
+    found.ifPresent(secret -> latest.put(name, secret));
+    return found;
+  }
+
+  private Optional<Secret> ask(ObjectName name) {
     return Optional.ofNullable(
         client.secrets().inNamespace(name.namespace()).withName(name.name()).get());
   }
 
-  /** Carries a write out. A write that comes too late fails with a conflict and is planned anew. */
-  public void write(TargetWrite write, String manager) {
-    if (write instanceof TargetWrite.Create create) {
-      // Not applied: that would merge into whatever somebody else created meanwhile.
-      String answer =
-          client.raw(
-              "/api/v1/namespaces/"
-                  + create.secret().getMetadata().getNamespace()
-                  + "/secrets?fieldManager="
-                  + manager,
-              "POST",
-              create.secret());
-      if (answer == null) {
-        throw new KubernetesClientException("the namespace is gone", 404, null);
-      }
-    } else if (write instanceof TargetWrite.Change change) {
-      Secret secret = change.secret();
-      if (change.claim().needed()) {
-        String version = claim(secret, change.claim()).getMetadata().getResourceVersion();
-        secret.getMetadata().setResourceVersion(version);
-      }
-      client.resource(secret).fieldManager(manager).forceConflicts().serverSideApply();
+  /** Those of the remembered targets that bear the mark of a CertMerge. */
+  public Stream<ObjectName> ownedBy(ObjectName certMerge) {
+    return latest.values().stream()
+        .filter(secret -> Ownership.bearsMarkOf(certMerge, secret))
+        .map(ObjectName::of);
+  }
+
+  /** The pairs that a Secret holds, by key. */
+  public SortedMap<String, TlsPair> pairs(Secret secret) {
+    String version = secret.getMetadata().getResourceVersion();
+    return held.compute(
+            ObjectName.of(secret),
+            (name, known) ->
+                known != null && known.resourceVersion().equals(version)
+                    ? known
+                    : new Held(version, LastGood.pairs(secret)))
+        .pairs();
+  }
+
+  /**
+   * Takes note of what the watch saw.
+   *
+   * @return whether somebody else has changed the Secret
+   */
+  public boolean isNews(Secret seen) {
+    if (written.remove(Version.of(seen))) {
+      return false;
     }
+    Secret known = latest.get(ObjectName.of(seen));
+    if (known != null && Version.of(known).equals(Version.of(seen))) {
+      return false;
+    }
+    forget(ObjectName.of(seen));
+    return true;
+  }
+
+  /** Forgets what is remembered of a Secret, so that it is read anew. */
+  public void forget(ObjectName name) {
+    latest.remove(name);
+    held.remove(name);
+  }
+
+  /**
+   * Carries a write out. A write that comes too late fails with a conflict and is planned anew.
+   *
+   * @param pairs what the Secret holds afterwards
+   */
+  public void write(TargetWrite write, SortedMap<String, TlsPair> pairs, String manager) {
+    if (write instanceof TargetWrite.Create create) {
+      guarded(ObjectName.of(create.secret()), pairs, () -> create(create.secret(), manager));
+    } else if (write instanceof TargetWrite.Revalue revalue) {
+      guarded(revalue.target(), pairs, () -> revalue(revalue, manager));
+    } else if (write instanceof TargetWrite.Change change) {
+      guarded(ObjectName.of(change.secret()), pairs, () -> change(change, manager));
+    }
+  }
+
+  private Secret create(Secret secret, String manager) {
+    // Not applied: that would merge into whatever somebody else created meanwhile.
+    String answer =
+        client.raw(
+            "/api/v1/namespaces/"
+                + secret.getMetadata().getNamespace()
+                + "/secrets?fieldManager="
+                + manager,
+            "POST",
+            secret);
+    if (answer == null) {
+      String message = "there is no namespace " + secret.getMetadata().getNamespace();
+      throw new KubernetesClientException(message, NOT_FOUND, null);
+    }
+    return client.getKubernetesSerialization().unmarshal(answer, Secret.class);
+  }
+
+  private void guarded(
+      ObjectName name, SortedMap<String, TlsPair> pairs, Supplier<Secret> writing) {
+    try {
+      Secret answer = writing.get();
+      written.add(Version.of(answer));
+      latest.put(name, answer);
+      held.put(name, new Held(answer.getMetadata().getResourceVersion(), pairs));
+    } catch (KubernetesClientException e) {
+      forget(name);
+      throw e;
+    }
+  }
+
+  private Secret revalue(TargetWrite.Revalue revalue, String manager) {
+    Secret patch =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(revalue.target().namespace())
+            .withName(revalue.target().name())
+            .withResourceVersion(revalue.resourceVersion())
+            .withAnnotations(revalue.annotations())
+            .endMetadata()
+            .withData(revalue.data())
+            .build();
+    PatchContext asOurs =
+        new PatchContext.Builder()
+            .withPatchType(PatchType.JSON_MERGE)
+            .withFieldManager(manager)
+            .build();
+    try {
+      return client
+          .resource(patch)
+          .patch(asOurs, client.getKubernetesSerialization().asJson(patch));
+    } catch (KubernetesClientException e) {
+      // Deleted since it was read: as much a change as any other.
+      throw e.getCode() == NOT_FOUND
+          ? new KubernetesClientException("the target was deleted meanwhile", CONFLICT, null)
+          : e;
+    }
+  }
+
+  private Secret change(TargetWrite.Change change, String manager) {
+    Secret secret = change.secret();
+    if (change.claim().needed()) {
+      Secret claimed = claim(secret, change.claim());
+      written.add(Version.of(claimed));
+      secret.getMetadata().setResourceVersion(claimed.getMetadata().getResourceVersion());
+    }
+    return client.resource(secret).fieldManager(manager).forceConflicts().serverSideApply();
   }
 
   private Secret claim(Secret secret, TargetWrite.Claim claim) {
@@ -71,11 +211,7 @@ public final class TargetStore {
         .put("op", "add")
         .put("path", "/metadata/ownerReferences")
         .set("value", JSON.valueToTree(claim.ownerReferences()));
-    return client
-        .secrets()
-        .inNamespace(secret.getMetadata().getNamespace())
-        .withName(secret.getMetadata().getName())
-        .patch(PatchContext.of(PatchType.JSON), patch.toString());
+    return client.resource(secret).patch(PatchContext.of(PatchType.JSON), patch.toString());
   }
 
   /**
@@ -85,7 +221,8 @@ public final class TargetStore {
    * @param manager the CertMerge's field manager
    */
   public void delete(ObjectName name, ObjectName owner, String manager) {
-    read(name)
+    forget(name);
+    ask(name)
         .filter(secret -> Ownership.bearsMarkOf(owner, secret))
         .filter(secret -> Ownership.wasWrittenBy(manager, secret))
         .ifPresent(

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.merge.MergePlan;
 import net.lecentre.certmerge.operator.api.CertMerge;
+import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,37 @@ public sealed interface TargetWrite {
     @Override
     public String toString() {
       return "Create[" + contentHash + "]";
+    }
+  }
+
+  /**
+   * Values of the target are to be replaced, if nobody changed it since it was read. That is all a
+   * renewal does, and the API server is done with it in half the time that applying everything
+   * takes.
+   *
+   * @param target the Secret
+   * @param resourceVersion the version that was read
+   * @param data what changes, in base64
+   * @param annotations what changes
+   * @param contentHash digest of what it holds afterwards
+   */
+  record Revalue(
+      ObjectName target,
+      String resourceVersion,
+      SortedMap<String, String> data,
+      SortedMap<String, String> annotations,
+      String contentHash)
+      implements TargetWrite {
+    /** Copies the maps. */
+    public Revalue {
+      data = Collections.unmodifiableSortedMap(new TreeMap<>(data));
+      annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
+    }
+
+    /** Without the data: it holds keys. */
+    @Override
+    public String toString() {
+      return "Revalue[" + target + ", " + contentHash + "]";
     }
   }
 
@@ -95,59 +128,79 @@ public sealed interface TargetWrite {
     return "certmerge-" + certMerge.getMetadata().getUid();
   }
 
-  /** Plans the creation of a target. */
-  static Create create(CertMerge certMerge, MergeSpec spec, MergePlan plan) {
-    Secret wanted = TargetSecret.of(certMerge, spec, plan);
+  /** Plans the creation of a shard of a target. */
+  static Create create(CertMerge certMerge, MergeSpec spec, MergePlan plan, int shard) {
+    Secret wanted = TargetSecret.of(certMerge, spec, plan, shard);
     return new Create(wanted, hash(wanted));
   }
 
-  /** Plans the change of a target that is ours. */
-  static TargetWrite change(CertMerge certMerge, MergeSpec spec, MergePlan plan, Secret present) {
-    Secret wanted = TargetSecret.of(certMerge, spec, plan);
-    if (holds(present, wanted)) {
+  /** Plans the change of a shard of a target that is ours. */
+  static TargetWrite change(
+      CertMerge certMerge, MergeSpec spec, MergePlan plan, int shard, Secret present) {
+    Secret wanted = TargetSecret.of(certMerge, spec, plan, shard);
+    SortedMap<String, String> data = differing(present.getData(), wanted.getData());
+    SortedMap<String, String> annotations =
+        differing(present.getMetadata().getAnnotations(), wanted.getMetadata().getAnnotations());
+    boolean sameShape =
+        keys(present.getData()).equals(keys(wanted.getData()))
+            && differing(present.getMetadata().getLabels(), wanted.getMetadata().getLabels())
+                .isEmpty()
+            && uids(certMergeOwners(present)).equals(uids(certMergeOwners(wanted)));
+    if (sameShape && data.isEmpty() && annotations.isEmpty()) {
       return new Nothing(hash(wanted));
     }
+    String version = present.getMetadata().getResourceVersion();
+    String manager = manager(certMerge);
+    if (sameShape && !othersOwnData(manager, present)) {
+      return new Revalue(ObjectName.of(wanted), version, data, annotations, hash(wanted));
+    }
     Secret locked =
-        new SecretBuilder(wanted)
-            .editMetadata()
-            .withResourceVersion(present.getMetadata().getResourceVersion())
-            .endMetadata()
-            .build();
-    return new Change(locked, claim(manager(certMerge), present, wanted), hash(wanted));
+        new SecretBuilder(wanted).editMetadata().withResourceVersion(version).endMetadata().build();
+    return new Change(locked, claim(manager, present, wanted), hash(wanted));
   }
 
   private static String hash(Secret wanted) {
     return TargetSecret.annotation(wanted, TargetSecret.HASH_ANNOTATION);
   }
 
-  private static boolean holds(Secret present, Secret wanted) {
-    return sameFiles(TargetSecret.files(present), TargetSecret.files(wanted))
-        && contains(present.getMetadata().getLabels(), wanted.getMetadata().getLabels())
-        && contains(present.getMetadata().getAnnotations(), wanted.getMetadata().getAnnotations())
-        && uids(certMergeOwners(present)).equals(uids(certMergeOwners(wanted)));
+  private static Set<String> keys(@Nullable Map<String, String> map) {
+    return map == null ? Set.of() : map.keySet();
   }
 
-  private static boolean sameFiles(
-      SortedMap<String, byte[]> present, SortedMap<String, byte[]> wanted) {
-    return present.keySet().equals(wanted.keySet())
-        && present.entrySet().stream()
-            .allMatch(file -> Arrays.equals(file.getValue(), wanted.get(file.getKey())));
+  /** What is wanted and is not there, or is something else. */
+  private static SortedMap<String, String> differing(
+      @Nullable Map<String, String> present, @Nullable Map<String, String> wanted) {
+    SortedMap<String, String> differing = new TreeMap<>();
+    if (wanted != null) {
+      wanted.forEach(
+          (key, value) -> {
+            if (present == null || !value.equals(present.get(key))) {
+              differing.put(key, value);
+            }
+          });
+    }
+    return differing;
   }
 
-  private static boolean contains(@Nullable Map<String, String> all, Map<String, String> some) {
-    return all != null && all.entrySet().containsAll(some.entrySet());
+  /** Whether somebody else wrote a key of the data: then it is claimed. */
+  private static boolean othersOwnData(String manager, Secret present) {
+    return managedFields(present).stream()
+        .anyMatch(entry -> !manager.equals(entry.getManager()) && ownsData(entry));
+  }
+
+  private static List<ManagedFieldsEntry> managedFields(Secret secret) {
+    return Objects.requireNonNullElse(secret.getMetadata().getManagedFields(), List.of());
   }
 
   private static Claim claim(String manager, Secret present, Secret wanted) {
-    List<ManagedFieldsEntry> entries =
-        Objects.requireNonNullElse(present.getMetadata().getManagedFields(), List.of());
-    boolean othersOwnData =
+    List<ManagedFieldsEntry> entries = managedFields(present);
+    boolean notApplied =
         entries.stream().anyMatch(entry -> !isApplyOf(manager, entry) && ownsData(entry));
     boolean strangeOwners =
         !uids(certMergeOwners(wanted)).containsAll(uids(certMergeOwners(present)));
     return new Claim(
-        othersOwnData || strangeOwners,
-        othersOwnData ? claimed(manager, present, entries) : entries,
+        notApplied || strangeOwners,
+        notApplied ? claimed(manager, present, entries) : entries,
         Stream.concat(
                 owners(present).stream().filter(owner -> !isCertMerge(owner)),
                 owners(wanted).stream())

@@ -35,7 +35,7 @@ public final class Interests {
     woken.putIfAbsent(certMerge, now);
   }
 
-  /** The CertMerges that name a Secret or select its labels. */
+  /** The CertMerges that name a Secret or select its labels, whatever its namespace's labels. */
   Stream<ObjectName> inSource(ObjectName secret, Map<String, String> labels) {
     return specs.values().stream()
         .filter(
@@ -44,15 +44,33 @@ public final class Interests {
                     || spec.selectors().stream()
                         .anyMatch(
                             selector ->
-                                selector.covers(secret.namespace(), Map.of())
+                                selector
+                                        .namespace()
+                                        .filter(only -> !only.equals(secret.namespace()))
+                                        .isEmpty()
                                     && selector.labels().matches(labels)))
         .map(MergeSpec::certMerge);
   }
 
   /** The CertMerges that want to write a Secret. */
   Stream<ObjectName> inTarget(ObjectName secret) {
+    return specs.values().stream().filter(spec -> spec.isTarget(secret)).map(MergeSpec::certMerge);
+  }
+
+  /** The CertMerges that select a namespace by its labels, or have their target there. */
+  Stream<ObjectName> inNamespace(String namespace, Map<String, String> labels) {
     return specs.values().stream()
-        .filter(spec -> spec.target().equals(secret))
+        .filter(
+            spec ->
+                spec.target().namespace().equals(namespace)
+                    || spec.selectors().stream()
+                        .flatMap(selector -> selector.namespaceLabels().stream())
+                        .anyMatch(selected -> selected.matches(labels)))
         .map(MergeSpec::certMerge);
+  }
+
+  /** The CertMerges of a namespace. */
+  Stream<ObjectName> of(String namespace) {
+    return specs.keySet().stream().filter(name -> name.namespace().equals(namespace));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.core.inspect.Inspection;
@@ -24,11 +25,20 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   private static final byte[] MISSING = {};
 
   private final KubernetesClient client;
+  private final Function<String, Map<String, String>> namespaceLabels;
   private final Map<ObjectName, Memo> inspections = new ConcurrentHashMap<>();
 
-  /** Prepares the watch in some namespaces; none: everywhere. */
+  /**
+   * Prepares the watch in some namespaces; none: everywhere.
+   *
+   * @param namespaceLabels the labels of a namespace
+   */
   public SourceWatch(
-      KubernetesClient client, Set<String> namespaces, Interests interests, InstantSource clock) {
+      KubernetesClient client,
+      Set<String> namespaces,
+      Interests interests,
+      Function<String, Map<String, String>> namespaceLabels,
+      InstantSource clock) {
     super(
         "sources",
         client,
@@ -37,6 +47,12 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
         clock,
         secrets -> secrets.withField("type", TlsSecret.TYPE));
     this.client = client;
+    this.namespaceLabels = namespaceLabels;
+  }
+
+  @Override
+  public Map<String, String> labelsOf(String namespace) {
+    return namespaceLabels.apply(namespace);
   }
 
   @Override

@@ -3,18 +3,28 @@ package net.lecentre.certmerge.operator.watch;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Stream;
+import net.lecentre.certmerge.core.inspect.TlsPair;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.targets.Ownership;
+import net.lecentre.certmerge.operator.targets.TargetLookup;
 import net.lecentre.certmerge.operator.targets.TargetSecret;
+import net.lecentre.certmerge.operator.targets.TargetStore;
 
 /** Watches the merged Secrets, so that a changed or deleted one is put right. */
-public final class TargetWatch extends SecretWatch {
+public final class TargetWatch extends SecretWatch implements TargetLookup {
+  private final TargetStore store;
 
   /** Prepares the watch in some namespaces; none: everywhere. */
   public TargetWatch(
-      KubernetesClient client, Set<String> namespaces, Interests interests, InstantSource clock) {
+      KubernetesClient client,
+      Set<String> namespaces,
+      Interests interests,
+      TargetStore store,
+      InstantSource clock) {
     super(
         "targets",
         client,
@@ -22,6 +32,27 @@ public final class TargetWatch extends SecretWatch {
         interests,
         clock,
         secrets -> secrets.withLabel(TargetSecret.CREATOR_LABEL, TargetSecret.CREATOR));
+    this.store = store;
+  }
+
+  @Override
+  public void onAdd(Secret secret) {
+    if (store.isNews(secret)) {
+      super.onAdd(secret);
+    }
+  }
+
+  @Override
+  public void onUpdate(Secret before, Secret after) {
+    if (store.isNews(after)) {
+      super.onUpdate(before, after);
+    }
+  }
+
+  @Override
+  public void onDelete(Secret secret, boolean finalStateUnknown) {
+    store.forget(ObjectName.of(secret));
+    super.onDelete(secret, finalStateUnknown);
   }
 
   @Override
@@ -29,8 +60,22 @@ public final class TargetWatch extends SecretWatch {
     return interests().inTarget(ObjectName.of(secret));
   }
 
-  /** The targets that bear the mark of a CertMerge. */
+  @Override
+  public Optional<Secret> read(ObjectName name) {
+    return store.read(name);
+  }
+
+  @Override
+  public SortedMap<String, TlsPair> pairs(Secret secret) {
+    return store.pairs(secret);
+  }
+
+  /** Those seen, and those just written. */
+  @Override
   public Stream<ObjectName> ownedBy(ObjectName certMerge) {
-    return all().filter(secret -> Ownership.bearsMarkOf(certMerge, secret)).map(ObjectName::of);
+    return Stream.concat(
+            all().filter(secret -> Ownership.bearsMarkOf(certMerge, secret)).map(ObjectName::of),
+            store.ownedBy(certMerge))
+        .distinct();
   }
 }

@@ -357,6 +357,11 @@ class OffersTest {
     }
 
     @Override
+    public Map<String, String> labelsOf(String namespace) {
+      return namespace.equals("web") ? Map.of("team", "web") : Map.of();
+    }
+
+    @Override
     public Found other(ObjectName name) {
       asked.add(name);
       return others.getOrDefault(name, new Found.Nothing());

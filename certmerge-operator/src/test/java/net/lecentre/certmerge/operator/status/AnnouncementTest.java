@@ -9,6 +9,7 @@ import static net.lecentre.certmerge.operator.Samples.offer;
 import static net.lecentre.certmerge.operator.Samples.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import net.lecentre.certmerge.core.merge.MergePlan;
@@ -185,11 +186,11 @@ class AnnouncementTest {
   }
 
   private static Outcome written(MergePlan plan) {
-    return new Outcome.Merged(plan, "sha256:1", true);
+    return new Outcome.Merged(plan, "sha256:1", true, Map.of());
   }
 
   private static Outcome unchanged(MergePlan plan) {
-    return new Outcome.Merged(plan, "sha256:1", false);
+    return new Outcome.Merged(plan, "sha256:1", false, Map.of());
   }
 
   private static CertMergeStatus status(Outcome outcome) {

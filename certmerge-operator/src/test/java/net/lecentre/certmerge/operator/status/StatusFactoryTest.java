@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -54,7 +55,9 @@ class StatusFactoryTest {
   void a_target_without_a_namespace_is_told_with_the_certmerges_own() {
     CertMergeStatus status =
         StatusFactory.of(
-            certMerge("name: merged"), new Outcome.Merged(plan(OFFER), "sha256:1", true), NOW);
+            certMerge("name: merged"),
+            new Outcome.Merged(plan(OFFER), "sha256:1", true, Map.of()),
+            NOW);
 
     assertThat(ready(status).getMessage()).isEqualTo("1 certificate in Secret web/merged");
   }
@@ -220,7 +223,7 @@ class StatusFactoryTest {
     MergePlan plan = plan(OFFER, missingOffer("old", "web/old"));
     certMerge.setStatus(merged(plan));
 
-    assertThat(status(new Outcome.Merged(plan, "sha256:1", false), LATER))
+    assertThat(status(new Outcome.Merged(plan, "sha256:1", false, Map.of()), LATER))
         .isEqualTo(certMerge.getStatus());
   }
 
@@ -363,7 +366,7 @@ class StatusFactoryTest {
   void a_target_that_was_not_written_keeps_its_timestamp() {
     certMerge.setStatus(merged(plan(OFFER)));
 
-    assertThat(status(new Outcome.Merged(plan(OFFER), "sha256:1", false), LATER))
+    assertThat(status(new Outcome.Merged(plan(OFFER), "sha256:1", false, Map.of()), LATER))
         .extracting(CertMergeStatus::updatedTimestamp)
         .isEqualTo(AT_FIRST);
   }
@@ -372,7 +375,7 @@ class StatusFactoryTest {
   void a_target_that_was_written_has_a_new_timestamp() {
     certMerge.setStatus(merged(plan(OFFER)));
 
-    assertThat(status(new Outcome.Merged(plan(OFFER), "sha256:2", true), LATER))
+    assertThat(status(new Outcome.Merged(plan(OFFER), "sha256:2", true, Map.of()), LATER))
         .extracting(CertMergeStatus::updatedTimestamp)
         .isEqualTo(AFTERWARDS);
   }
@@ -381,7 +384,7 @@ class StatusFactoryTest {
   void a_write_whose_status_was_lost_is_told_of_afterwards() {
     certMerge.setStatus(merged(plan(OFFER)));
 
-    assertThat(status(new Outcome.Merged(plan(OFFER), "sha256:2", false), LATER))
+    assertThat(status(new Outcome.Merged(plan(OFFER), "sha256:2", false, Map.of()), LATER))
         .extracting(CertMergeStatus::updatedTimestamp)
         .isEqualTo(AFTERWARDS);
   }
@@ -442,7 +445,7 @@ class StatusFactoryTest {
   }
 
   private static Outcome outcome(MergePlan plan) {
-    return new Outcome.Merged(plan, "sha256:1", true);
+    return new Outcome.Merged(plan, "sha256:1", true, Map.of());
   }
 
   private static MergePlan kept() {

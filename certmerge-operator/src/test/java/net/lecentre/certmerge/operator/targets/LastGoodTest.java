@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.operator.targets;
 
+import static net.lecentre.certmerge.operator.Samples.NOW;
 import static net.lecentre.certmerge.operator.Samples.accepted;
 import static net.lecentre.certmerge.operator.Samples.brokenOffer;
 import static net.lecentre.certmerge.operator.Samples.certMerge;
@@ -14,7 +15,9 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.lecentre.certmerge.core.merge.Current;
+import net.lecentre.certmerge.core.merge.Offer;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.testbed.IssuedPair;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,7 @@ class LastGoodTest {
   void a_target_holds_the_pairs_that_were_written_with_their_sources() {
     Secret target = written().build();
 
-    assertThat(LastGood.of(target, List.of()))
+    assertThat(of(target, List.of()))
         .isEqualTo(
             new Current(
                 Map.of(
@@ -40,14 +43,14 @@ class LastGoodTest {
     Secret target =
         written().addToData("shop.key", Base64.getEncoder().encodeToString(API.keyBytes())).build();
 
-    assertThat(LastGood.of(target, List.of()).entries()).containsOnlyKeys("api");
+    assertThat(of(target, List.of()).entries()).containsOnlyKeys("api");
   }
 
   @Test
   void a_certificate_without_its_key_is_no_good_one() {
     Secret target = written().removeFromData("shop.key").build();
 
-    assertThat(LastGood.of(target, List.of()).entries()).containsOnlyKeys("api");
+    assertThat(of(target, List.of()).entries()).containsOnlyKeys("api");
   }
 
   @Test
@@ -59,31 +62,75 @@ class LastGoodTest {
             .endMetadata()
             .build();
 
-    assertThat(LastGood.of(target, List.of(brokenOffer("shop", "web/shop"))).entries())
+    assertThat(of(target, List.of(brokenOffer("shop", "web/shop"))).entries())
         .containsEntry("shop", new Current.Entry("", accepted(SHOP)));
   }
 
   @Test
   void a_pair_of_2018_belongs_to_the_first_source_that_is_offered_for_its_key() {
-    List<net.lecentre.certmerge.core.merge.Offer> offers =
+    List<Offer> offers =
         List.of(
             brokenOffer("other", "web/other"),
             brokenOffer("shop", "web/shop"),
             offer("shop", "api/shop", API));
 
-    assertThat(LastGood.of(of2018(), offers).entries())
+    assertThat(of(of2018(), offers).entries())
         .isEqualTo(Map.of("shop", new Current.Entry("web/shop", accepted(SHOP))));
   }
 
   @Test
   void a_pair_of_2018_that_nobody_offers_any_more_belongs_to_no_source() {
-    assertThat(LastGood.of(of2018(), List.of()).entries())
+    assertThat(of(of2018(), List.of()).entries())
         .isEqualTo(Map.of("shop", new Current.Entry("", accepted(SHOP))));
   }
 
   @Test
   void a_target_without_data_holds_nothing() {
-    assertThat(LastGood.of(written().withData(null).build(), List.of())).isEqualTo(Current.none());
+    assertThat(of(written().withData(null).build(), List.of())).isEqualTo(Current.none());
+  }
+
+  @Test
+  void a_pair_under_a_former_name_is_in_no_shard_that_counts() {
+    Secret former = written().editMetadata().withName("former").endMetadata().build();
+
+    assertThat(of(former, List.of()).entries().values())
+        .isNotEmpty()
+        .allSatisfy(entry -> assertThat(entry.shard()).isEqualTo(1));
+  }
+
+  @Test
+  void what_two_secrets_hold_counts_where_it_belongs() {
+    Secret former = written().editMetadata().withName("former").endMetadata().build();
+
+    Current current =
+        LastGood.of(
+            spec(certMerge("name: merged")),
+            Present.of(List.of(former, written().build())),
+            List.of(),
+            LastGood::pairs);
+
+    assertThat(current.entries().values())
+        .isNotEmpty()
+        .allSatisfy(entry -> assertThat(entry.shard()).isZero());
+  }
+
+  @Test
+  void since_when_a_source_is_gone_is_read_back() {
+    Secret target =
+        written()
+            .editMetadata()
+            .addToAnnotations(
+                "certmerge.lecentre.net/sources", "{\"shop\":\"web/shop 2027-01-01T00:00:00Z\"}")
+            .endMetadata()
+            .build();
+
+    assertThat(of(target, List.of()).entries().get("shop"))
+        .isEqualTo(new Current.Entry("web/shop", accepted(SHOP), 0, Optional.of(NOW)));
+  }
+
+  private static Current of(Secret secret, List<Offer> offers) {
+    return LastGood.of(
+        spec(certMerge("name: merged")), Present.of(List.of(secret)), offers, LastGood::pairs);
   }
 
   private static SecretBuilder written() {
@@ -92,7 +139,8 @@ class LastGoodTest {
         TargetSecret.of(
             certMerge,
             spec(certMerge),
-            plan(offer("shop", "web/shop", SHOP), offer("api", "web/api", API))));
+            plan(offer("shop", "web/shop", SHOP), offer("api", "web/api", API)),
+            0));
   }
 
   private static Secret of2018() {

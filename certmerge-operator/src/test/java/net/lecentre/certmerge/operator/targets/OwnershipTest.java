@@ -76,8 +76,8 @@ class OwnershipTest {
         .isEqualTo(
             new Ownership.Refused(
                 "TargetConflict",
-                "Secret web/merged was not made by certmerge; choose another spec.name, or delete"
-                    + " the Secret"));
+                "Secret web/merged was not made by certmerge for this CertMerge; choose another"
+                    + " spec.name, delete the Secret, or take it over with spec.adopt: true"));
   }
 
   @Test
@@ -151,7 +151,7 @@ class OwnershipTest {
   }
 
   private static Ownership of(Optional<Secret> existing, Rivals rivals) {
-    return Ownership.of(SPEC, existing, rivals);
+    return Ownership.of(SPEC, SPEC.target(), existing, rivals);
   }
 
   private static Ownership belongsTo(String owner) {

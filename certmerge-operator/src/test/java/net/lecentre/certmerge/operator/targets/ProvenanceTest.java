@@ -7,7 +7,8 @@ import static net.lecentre.certmerge.operator.Samples.offer;
 import static net.lecentre.certmerge.operator.Samples.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
+import java.time.Instant;
+import java.util.Optional;
 import net.lecentre.certmerge.testbed.IssuedPair;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class ProvenanceTest {
   @Test
   void it_names_the_source_of_each_written_key_in_the_order_of_the_keys() {
     Provenance provenance =
-        Provenance.of(plan(offer("z", "shop/z", PAIR), offer("a", "web/a", PAIR)));
+        Provenance.of(plan(offer("z", "shop/z", PAIR), offer("a", "web/a", PAIR)), 0);
 
     assertThat(provenance.text()).isEqualTo("{\"a\":\"web/a\",\"z\":\"shop/z\"}");
   }
@@ -31,24 +32,41 @@ class ProvenanceTest {
             plan(
                 offer("tls", "shop/tls", PAIR),
                 missingOffer("gone", "shop/gone"),
-                brokenOffer("bad", "shop/bad")));
+                brokenOffer("bad", "shop/bad")),
+            0);
 
-    assertThat(provenance.sources()).containsOnlyKeys("tls");
+    assertThat(provenance.origins()).containsOnlyKeys("tls");
   }
 
   @Test
   void it_names_the_source_of_a_kept_pair() {
     Provenance provenance =
-        Provenance.of(plan("tls", "shop/tls", PAIR, brokenOffer("tls", "shop/tls")));
+        Provenance.of(plan("tls", "shop/tls", PAIR, brokenOffer("tls", "shop/tls")), 0);
 
-    assertThat(provenance.sources()).isEqualTo(Map.of("tls", "shop/tls"));
+    assertThat(provenance.text()).isEqualTo("{\"tls\":\"shop/tls\"}");
   }
 
   @Test
   void what_is_written_is_read_again() {
-    Provenance written = Provenance.of(plan(offer("tls", "shop/tls", PAIR)));
+    Provenance written = Provenance.of(plan(offer("tls", "shop/tls", PAIR)), 0);
 
     assertThat(Provenance.read(written.text())).isEqualTo(written);
+  }
+
+  @Test
+  void it_remembers_since_when_a_source_is_gone() {
+    Provenance read = Provenance.read("{\"tls\":\"shop/tls 2027-01-01T00:00:00Z\"}");
+
+    assertThat(read.of("tls"))
+        .contains(
+            new Provenance.Origin("shop/tls", Optional.of(Instant.parse("2027-01-01T00:00:00Z"))));
+    assertThat(Provenance.read(read.text())).isEqualTo(read);
+  }
+
+  @Test
+  void a_damaged_time_is_none() {
+    assertThat(Provenance.read("{\"tls\":\"shop/tls soon\"}").of("tls"))
+        .contains(new Provenance.Origin("shop/tls", Optional.empty()));
   }
 
   @Test

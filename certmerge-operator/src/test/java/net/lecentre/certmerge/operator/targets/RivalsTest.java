@@ -8,9 +8,12 @@ import net.lecentre.certmerge.operator.Samples;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.consent.Consent;
+import net.lecentre.certmerge.operator.consent.Grants;
+import net.lecentre.certmerge.operator.spec.SpecReading;
 import org.junit.jupiter.api.Test;
 
 class RivalsTest {
+  private static final Grants NO_GRANTS = (reader, source) -> false;
   private static final Consent UNTRUSTED = new Consent(Set.of());
   private static final String SPEC = "name: merged";
   private static final String NOON = "2026-06-01T12:00:00Z";
@@ -95,7 +98,12 @@ class RivalsTest {
   @Test
   void a_target_of_a_namespace_that_is_not_watched_is_not_taken_over() {
     Rivals rivals =
-        Rivals.of(edge, Samples.spec(edge), Stream.of(edge), new Consent(Set.of(), Set.of("web")));
+        Rivals.of(
+            edge,
+            Samples.spec(edge).target(),
+            Stream.of(edge),
+            new Consent(Set.of(), Set.of("web"), NO_GRANTS),
+            SpecReading::of);
 
     assertThat(rivals.holds("elsewhere/other")).isTrue();
     assertThat(rivals.holds("web/gone")).isFalse();
@@ -107,14 +115,22 @@ class RivalsTest {
 
     assertThat(
             Rivals.of(
-                    edge, Samples.spec(edge), Stream.of(edge, trusted), new Consent(Set.of("shop")))
+                    edge,
+                    Samples.spec(edge).target(),
+                    Stream.of(edge, trusted),
+                    new Consent(Set.of("shop")),
+                    SpecReading::of)
                 .older())
         .contains(new ObjectName("shop", "other"));
   }
 
   private Rivals rivals(CertMerge... others) {
     return Rivals.of(
-        edge, Samples.spec(edge), Stream.concat(Stream.of(edge), Stream.of(others)), UNTRUSTED);
+        edge,
+        Samples.spec(edge).target(),
+        Stream.concat(Stream.of(edge), Stream.of(others)),
+        UNTRUSTED,
+        SpecReading::of);
   }
 
   private static CertMerge created(String namespace, String name, String timestamp, String spec) {

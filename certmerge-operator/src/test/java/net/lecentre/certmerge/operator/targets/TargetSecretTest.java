@@ -118,6 +118,6 @@ class TargetSecretTest {
 
   private static Secret secret(String spec) {
     CertMerge certMerge = certMerge(spec);
-    return TargetSecret.of(certMerge, spec(certMerge), PLAN);
+    return TargetSecret.of(certMerge, spec(certMerge), PLAN, 0);
   }
 }

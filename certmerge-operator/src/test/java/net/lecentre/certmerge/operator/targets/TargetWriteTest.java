@@ -39,9 +39,9 @@ class TargetWriteTest {
 
   @Test
   void a_target_is_created_as_the_plan_says() {
-    TargetWrite.Create create = TargetWrite.create(HERE, spec(HERE), PLAN);
+    TargetWrite.Create create = TargetWrite.create(HERE, spec(HERE), PLAN, 0);
 
-    assertThat(create.secret()).isEqualTo(TargetSecret.of(HERE, spec(HERE), PLAN));
+    assertThat(create.secret()).isEqualTo(TargetSecret.of(HERE, spec(HERE), PLAN, 0));
     assertThat(create.contentHash()).isEqualTo(hash());
   }
 
@@ -68,16 +68,20 @@ class TargetWriteTest {
   void a_renewed_pair_is_written() {
     MergePlan renewed = plan(offer("tls", "shop/tls", issue("shop.example.com")));
 
-    TargetWrite write = TargetWrite.change(HERE, spec(HERE), renewed, present(HERE).build());
+    TargetWrite write = TargetWrite.change(HERE, spec(HERE), renewed, 0, present(HERE).build());
 
-    assertThat(changed(write).secret().getData())
-        .isEqualTo(TargetSecret.of(HERE, spec(HERE), renewed).getData());
+    assertThat(revalued(write).data())
+        .isEqualTo(TargetSecret.of(HERE, spec(HERE), renewed, 0).getData());
     assertThat(write.contentHash()).isNotEqualTo(hash());
   }
 
   @Test
   void a_key_that_somebody_damaged_is_written_again() {
-    assertChanged(present(HERE).addToData("tls.key", base64("damaged")).build());
+    TargetWrite.Revalue write =
+        revalued(change(HERE, present(HERE).addToData("tls.key", base64("damaged")).build()));
+
+    assertThat(write.data()).containsOnlyKeys("tls.key");
+    assertThat(write.annotations()).isEmpty();
   }
 
   @Test
@@ -105,12 +109,15 @@ class TargetWriteTest {
 
   @Test
   void an_annotation_that_somebody_changed_is_written_again() {
-    assertChanged(
+    Secret present =
         present(HERE)
             .editMetadata()
             .addToAnnotations("certmerge.lecentre.net/owner", "api/other")
             .endMetadata()
-            .build());
+            .build();
+
+    assertThat(revalued(change(HERE, present)).annotations())
+        .containsOnly(Map.entry("certmerge.lecentre.net/owner", "web/edge"));
   }
 
   @Test
@@ -122,24 +129,56 @@ class TargetWriteTest {
   void a_source_that_changed_its_name_is_written_down() {
     MergePlan moved = plan(offer("tls", "api/tls", PAIR));
 
-    TargetWrite write = TargetWrite.change(HERE, spec(HERE), moved, present(HERE).build());
+    TargetWrite write = TargetWrite.change(HERE, spec(HERE), moved, 0, present(HERE).build());
 
-    assertThat(changed(write).secret().getMetadata().getAnnotations())
-        .containsEntry("certmerge.lecentre.net/sources", "{\"tls\":\"api/tls\"}");
+    assertThat(revalued(write).annotations())
+        .containsOnly(Map.entry("certmerge.lecentre.net/sources", "{\"tls\":\"api/tls\"}"));
     assertThat(write.contentHash()).isEqualTo(hash());
   }
 
   @Test
   void a_change_holds_for_the_version_that_was_read_alone() {
-    TargetWrite.Change change = changed(change(HERE, damaged(HERE).build()));
+    TargetWrite.Change change = changed(change(HERE, planted(HERE).build()));
 
     assertThat(change.secret().getMetadata().getResourceVersion()).isEqualTo("17");
   }
 
   @Test
-  void nothing_is_claimed_when_only_the_certmerge_wrote_data() {
+  void a_replaced_value_holds_for_the_version_that_was_read_alone() {
+    assertThat(revalued(change(HERE, damaged(HERE).build())).resourceVersion()).isEqualTo("17");
+  }
+
+  @Test
+  void a_value_that_somebody_else_wrote_is_claimed() {
     Secret present =
         damaged(HERE)
+            .editMetadata()
+            .withManagedFields(
+                managed("kubectl", "Update", Map.of("f:data", Map.of("f:tls.crt", Map.of()))))
+            .endMetadata()
+            .build();
+
+    assertThat(changed(change(HERE, present)).claim().needed()).isTrue();
+  }
+
+  @Test
+  void a_value_that_the_certmerge_itself_replaced_before_is_replaced_again() {
+    Secret present =
+        damaged(HERE)
+            .editMetadata()
+            .withManagedFields(
+                managed(MANAGER, "Apply", Map.of("f:data", Map.of("f:tls.key", Map.of()))),
+                managed(MANAGER, "Update", Map.of("f:data", Map.of("f:tls.crt", Map.of()))))
+            .endMetadata()
+            .build();
+
+    assertThat(revalued(change(HERE, present)).data()).containsOnlyKeys("tls.crt");
+  }
+
+  @Test
+  void nothing_is_claimed_when_only_the_certmerge_wrote_data() {
+    Secret present =
+        planted(HERE)
             .editMetadata()
             .withManagedFields(
                 managed(MANAGER, "Apply", Map.of("f:data", Map.of("f:tls.crt", Map.of()))),
@@ -267,15 +306,16 @@ class TargetWriteTest {
 
     assertThat(
             List.of(
-                TargetWrite.create(HERE, spec(HERE), PLAN),
+                TargetWrite.create(HERE, spec(HERE), PLAN, 0),
                 change(HERE, present(HERE).build()),
+                change(HERE, planted(HERE).build()),
                 change(HERE, damaged(HERE).build())))
         .extracting(Object::toString)
         .allSatisfy(text -> assertThat(text).contains(hash()).doesNotContain(key, encoded));
   }
 
   private static TargetWrite change(CertMerge certMerge, Secret present) {
-    return TargetWrite.change(certMerge, spec(certMerge), PLAN, present);
+    return TargetWrite.change(certMerge, spec(certMerge), PLAN, 0, present);
   }
 
   private static TargetWrite.Change changed(TargetWrite write) {
@@ -283,8 +323,13 @@ class TargetWriteTest {
     return (TargetWrite.Change) write;
   }
 
+  private static TargetWrite.Revalue revalued(TargetWrite write) {
+    assertThat(write).isInstanceOf(TargetWrite.Revalue.class);
+    return (TargetWrite.Revalue) write;
+  }
+
   private static void assertChanged(Secret present) {
-    Secret wanted = TargetSecret.of(HERE, spec(HERE), PLAN);
+    Secret wanted = TargetSecret.of(HERE, spec(HERE), PLAN, 0);
     Secret applied = changed(change(HERE, present)).secret();
 
     assertThat(applied.getData()).isEqualTo(wanted.getData());
@@ -309,7 +354,7 @@ class TargetWriteTest {
 
   /** The target as it is after it was created. */
   private static SecretBuilder present(CertMerge certMerge) {
-    return new SecretBuilder(TargetSecret.of(certMerge, spec(certMerge), PLAN))
+    return new SecretBuilder(TargetSecret.of(certMerge, spec(certMerge), PLAN, 0))
         .editMetadata()
         .withResourceVersion("17")
         .endMetadata();
@@ -319,8 +364,12 @@ class TargetWriteTest {
     return present(certMerge).addToData("tls.crt", base64("damaged"));
   }
 
+  private static SecretBuilder planted(CertMerge certMerge) {
+    return present(certMerge).addToData("planted.crt", base64("planted"));
+  }
+
   private static String hash() {
-    return TargetSecret.of(HERE, spec(HERE), PLAN)
+    return TargetSecret.of(HERE, spec(HERE), PLAN, 0)
         .getMetadata()
         .getAnnotations()
         .getOrDefault("certmerge.lecentre.net/content-hash", "");
