@@ -17,6 +17,7 @@ import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.consent.Consent;
 import net.lecentre.certmerge.operator.http.ProbeServer;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
+import net.lecentre.certmerge.operator.pods.PodRefresher;
 import net.lecentre.certmerge.operator.status.EventLog;
 import net.lecentre.certmerge.operator.targets.TargetStore;
 import net.lecentre.certmerge.operator.watch.Interests;
@@ -37,6 +38,7 @@ final class CertMergeOperator implements AutoCloseable {
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final SourceWatch sources;
   private final TargetWatch targets;
+  private final PodRefresher pods;
   private final Leadership leadership;
   private final Operator operator;
   private final ProbeServer probes;
@@ -54,17 +56,21 @@ final class CertMergeOperator implements AutoCloseable {
     MergeMetrics metrics = new MergeMetrics(registry);
     metrics.watch(sources.name(), sources::lastEvent);
     metrics.watch(targets.name(), targets::lastEvent);
+    Consent consent = new Consent(options.trustedNamespaces(), options.namespaces);
+    EventLog events = new EventLog(client);
+    pods = new PodRefresher(client, consent, events, clock);
     CertMergeReconciler reconciler =
         new CertMergeReconciler(
-            new Consent(options.trustedNamespaces(), options.namespaces),
+            consent,
             options.expiryWarning,
             options.resync,
             interests,
             sources,
             targets,
             new TargetStore(client),
-            new EventLog(client),
+            events,
             metrics,
+            pods,
             clock);
     leadership = new Leadership(client, options.operatorNamespace());
     operator =
@@ -114,6 +120,7 @@ final class CertMergeOperator implements AutoCloseable {
       leadership.release();
     }
     probes.close();
+    pods.close();
     garbageCollection.close();
   }
 }

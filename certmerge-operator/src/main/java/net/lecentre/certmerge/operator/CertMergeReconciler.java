@@ -24,6 +24,7 @@ import net.lecentre.certmerge.operator.api.CertMergeStatus;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.consent.Consent;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
+import net.lecentre.certmerge.operator.pods.PodRefresher;
 import net.lecentre.certmerge.operator.sources.Offers;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
 import net.lecentre.certmerge.operator.spec.SpecReading;
@@ -60,6 +61,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   private final TargetStore store;
   private final EventLog events;
   private final MergeMetrics metrics;
+  private final PodRefresher pods;
   private final InstantSource clock;
 
   CertMergeReconciler(
@@ -72,6 +74,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       TargetStore store,
       EventLog events,
       MergeMetrics metrics,
+      PodRefresher pods,
       InstantSource clock) {
     this.consent = consent;
     this.expiryWarning = expiryWarning;
@@ -82,6 +85,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     this.store = store;
     this.events = events;
     this.metrics = metrics;
+    this.pods = pods;
     this.clock = clock;
   }
 
@@ -163,6 +167,9 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       context.resourceOperations().addFinalizer(FINALIZER);
     }
     store.write(write, TargetWrite.manager(certMerge));
+    if (!(write instanceof TargetWrite.Nothing)) {
+      pods.refresh(certMerge, spec, write.contentHash());
+    }
     deleteTargetsOtherThan(spec.target(), certMerge);
     if (!spec.targetIsElsewhere() && certMerge.hasFinalizer(FINALIZER)) {
       context.resourceOperations().removeFinalizer(FINALIZER);
@@ -204,6 +211,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   private void forget(ObjectName certMerge) {
     interests.forget(certMerge);
     metrics.forget(certMerge);
+    pods.forget(certMerge);
   }
 
   private void measure(MergeSpec spec, Outcome outcome, Optional<Instant> seen) {
