@@ -1,6 +1,8 @@
 package net.lecentre.certmerge.operator;
 
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
@@ -16,7 +18,9 @@ import java.util.Set;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.consent.Consent;
 import net.lecentre.certmerge.operator.http.ProbeServer;
+import net.lecentre.certmerge.operator.metrics.ApiRequests;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
+import net.lecentre.certmerge.operator.metrics.Reconciliations;
 import net.lecentre.certmerge.operator.pods.PodRefresher;
 import net.lecentre.certmerge.operator.status.EventLog;
 import net.lecentre.certmerge.operator.targets.TargetStore;
@@ -38,13 +42,21 @@ final class CertMergeOperator implements AutoCloseable {
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final SourceWatch sources;
   private final TargetWatch targets;
+  private final KubernetesClient client;
   private final PodRefresher pods;
   private final Leadership leadership;
   private final Operator operator;
   private final ProbeServer probes;
 
-  CertMergeOperator(KubernetesClient client, Options options, InstantSource clock) {
+  CertMergeOperator(Config config, Options options, InstantSource clock) {
     this.options = options;
+    ApiRequests requests = new ApiRequests(registry);
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(config)
+            .withHttpClientBuilderConsumer(
+                http -> http.addOrReplaceInterceptor("certmerge-metrics", requests))
+            .build();
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -56,6 +68,7 @@ final class CertMergeOperator implements AutoCloseable {
     MergeMetrics metrics = new MergeMetrics(registry);
     metrics.watch(sources.name(), sources::lastEvent);
     metrics.watch(targets.name(), targets::lastEvent);
+    Reconciliations reconciliations = new Reconciliations(registry, clock);
     Consent consent = new Consent(options.trustedNamespaces(), options.namespaces);
     EventLog events = new EventLog(client);
     pods = new PodRefresher(client, consent, events, clock);
@@ -76,7 +89,10 @@ final class CertMergeOperator implements AutoCloseable {
     operator =
         new Operator(
             overrider -> {
-              overrider.withKubernetesClient(client).withCloseClientOnStop(false);
+              overrider
+                  .withKubernetesClient(client)
+                  .withCloseClientOnStop(false)
+                  .withMetrics(reconciliations);
               if (options.leaderElect()) {
                 overrider.withLeaderElectionConfiguration(leadership.configuration());
               }
@@ -112,6 +128,11 @@ final class CertMergeOperator implements AutoCloseable {
     return operator.getRuntimeInfo().isStarted() && sources.isAlive() && targets.isAlive();
   }
 
+  /** The port of the probes and metrics. */
+  int port() {
+    return probes.port();
+  }
+
   @Override
   public void close() {
     leadership.end();
@@ -121,6 +142,7 @@ final class CertMergeOperator implements AutoCloseable {
     }
     probes.close();
     pods.close();
+    client.close();
     garbageCollection.close();
   }
 }
