@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RuntimeInfo;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -14,9 +15,16 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.consent.Consent;
+import net.lecentre.certmerge.operator.health.ApiPing;
+import net.lecentre.certmerge.operator.health.Liveness;
+import net.lecentre.certmerge.operator.health.Readiness;
+import net.lecentre.certmerge.operator.health.Watched;
 import net.lecentre.certmerge.operator.http.ProbeServer;
 import net.lecentre.certmerge.operator.metrics.ApiRequests;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
@@ -40,8 +48,8 @@ final class CertMergeOperator implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
-  private final SourceWatch sources;
-  private final TargetWatch targets;
+  private final ExecutorService background =
+      Executors.newSingleThreadExecutor(CertMergeOperator::daemon);
   private final KubernetesClient client;
   private final PodRefresher pods;
   private final Leadership leadership;
@@ -63,8 +71,8 @@ final class CertMergeOperator implements AutoCloseable {
     garbageCollection.bindTo(registry);
 
     Interests interests = new Interests();
-    sources = new SourceWatch(client, options.namespaces, interests, clock);
-    targets = new TargetWatch(client, options.namespaces, interests, clock);
+    SourceWatch sources = new SourceWatch(client, options.namespaces, interests, clock);
+    TargetWatch targets = new TargetWatch(client, options.namespaces, interests, clock);
     MergeMetrics metrics = new MergeMetrics(registry);
     metrics.watch(sources.name(), sources::lastEvent);
     metrics.watch(targets.name(), targets::lastEvent);
@@ -98,7 +106,27 @@ final class CertMergeOperator implements AutoCloseable {
               }
             });
     operator.register(reconciler, this::configure);
-    probes = ProbeServer.start(options.port, () -> true, this::ready, registry::scrape);
+    List<Watched> watched =
+        List.of(
+            new Watched("CertMerges", this::followsCertMerges),
+            new Watched(sources.name(), sources::isAlive),
+            new Watched(targets.name(), targets::isAlive));
+    probes =
+        ProbeServer.start(
+            options.port,
+            new Liveness(
+                watched,
+                () -> reconciliations.stuck(Liveness.TOLERANCE),
+                new ApiPing(() -> ApiServer.answers(config), background, clock),
+                clock),
+            new Readiness(watched),
+            registry::scrape);
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "background");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private void configure(ControllerConfigurationOverrider<CertMerge> controller) {
@@ -124,8 +152,10 @@ final class CertMergeOperator implements AutoCloseable {
         .log("the operator is running");
   }
 
-  private boolean ready() {
-    return operator.getRuntimeInfo().isStarted() && sources.isAlive() && targets.isAlive();
+  /** Also on a replica that waits for the Lease: the SDK fills its caches before it stands. */
+  private boolean followsCertMerges() {
+    RuntimeInfo running = operator.getRuntimeInfo();
+    return running.isStarted() && running.allEventSourcesAreHealthy();
   }
 
   /** The port of the probes and metrics. */
@@ -142,6 +172,7 @@ final class CertMergeOperator implements AutoCloseable {
     }
     probes.close();
     pods.close();
+    background.shutdownNow();
     client.close();
     garbageCollection.close();
   }
