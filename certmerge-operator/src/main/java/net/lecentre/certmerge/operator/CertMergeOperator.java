@@ -44,6 +44,9 @@ final class CertMergeOperator implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
+  /** Within a second; whoever asked tries again anyway, for ever. */
+  private static final int RETRIES_OF_A_REQUEST = 3;
+
   private final Options options;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -58,6 +61,9 @@ final class CertMergeOperator implements AutoCloseable {
 
   CertMergeOperator(Config config, Options options, InstantSource clock) {
     this.options = options;
+    // A copy would not renew its token. Each attempt of an election waits for the client's retries,
+    // which take minutes by default, so that a leader would lead on long after its Lease.
+    config.setRequestRetryBackoffLimit(RETRIES_OF_A_REQUEST);
     ApiRequests requests = new ApiRequests(registry);
     client =
         new KubernetesClientBuilder()

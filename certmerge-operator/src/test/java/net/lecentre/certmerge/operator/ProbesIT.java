@@ -159,6 +159,37 @@ class ProbesIT {
   }
 
   @Test
+  void of_two_replicas_the_one_that_waits_outlives_an_outage_of_the_api_server_and_takes_over()
+      throws IOException {
+    Path kubeconfig = Cluster.operatorKubeconfig();
+    int apiServer = URI.create(Config.fromKubeconfig(kubeconfig.toFile()).getMasterUrl()).getPort();
+    try (FlakyRoad road = new FlakyRoad(apiServer)) {
+      Path detour = directory.resolve("kubeconfig");
+      Files.writeString(
+          detour, Files.readString(kubeconfig).replace(":" + apiServer, ":" + road.port()));
+      Cluster.withoutOperator(
+          () -> {
+            try (Replica first = start("first", detour, "--leader-elect")) {
+              eventually(() -> assertThat(leader()).as(first.process().log()).isEqualTo("first"));
+              try (Replica second = start("second", detour, "--leader-elect")) {
+                eventually(() -> assertThat(second.probe("/readyz")).isEqualTo(200));
+
+                road.closeRoad();
+                // It cannot renew the Lease, so it must not go on.
+                eventually(() -> assertThat(first.process().exitCode()).hasValue(1));
+                assertThat(second.probe("/healthz")).as(second.process().log()).isEqualTo(200);
+                road.openRoad();
+
+                eventually(
+                    () -> assertThat(leader()).as(second.process().log()).isEqualTo("second"));
+                eventually(() -> assertThat(second.probe("/readyz")).isEqualTo(200));
+              }
+            }
+          });
+    }
+  }
+
+  @Test
   void no_key_is_ever_logged_and_every_record_is_one_json_object() throws IOException {
     String namespace = Cluster.newNamespace();
     IssuedPair shop = issue("shop.example.com");
