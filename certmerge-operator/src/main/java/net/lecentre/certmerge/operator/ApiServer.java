@@ -16,6 +16,9 @@ import net.lecentre.certmerge.operator.api.CertMerge;
 
 /** Where the API server is. What is wrong is said at once, and not after many attempts. */
 sealed interface ApiServer {
+  /** How long to wait for an answer that says no more than that there is one. */
+  int PATIENCE_MILLIS = 5000;
+
   /**
    * It can be asked.
    *
@@ -81,6 +84,26 @@ sealed interface ApiServer {
             case 404 -> "the API server does not know CertMerges; apply the CRD of deploy/";
             default -> "the API server cannot be asked: " + reason(e);
           });
+    }
+  }
+
+  /**
+   * Whether it answers at all, over a connection of its own: those of another client may be what is
+   * broken.
+   */
+  static boolean answers(Config config) {
+    Config once =
+        new ConfigBuilder(config)
+            .withRequestRetryBackoffLimit(0)
+            .withConnectionTimeout(PATIENCE_MILLIS)
+            .withRequestTimeout(PATIENCE_MILLIS)
+            .build();
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(once).build()) {
+      client.raw("/version");
+      return true;
+    } catch (KubernetesClientException e) {
+      // One that is overloaded or has no etcd answers, too, and is no help.
+      return e.getCode() >= 400 && e.getCode() < 500 && e.getCode() != 429;
     }
   }
 

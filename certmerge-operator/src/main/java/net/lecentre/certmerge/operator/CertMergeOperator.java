@@ -1,7 +1,10 @@
 package net.lecentre.certmerge.operator;
 
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RuntimeInfo;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
@@ -18,10 +21,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.consent.Consent;
+import net.lecentre.certmerge.operator.health.ApiPing;
+import net.lecentre.certmerge.operator.health.Liveness;
+import net.lecentre.certmerge.operator.health.Readiness;
+import net.lecentre.certmerge.operator.health.Watched;
 import net.lecentre.certmerge.operator.http.ProbeServer;
+import net.lecentre.certmerge.operator.metrics.ApiRequests;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
+import net.lecentre.certmerge.operator.metrics.Reconciliations;
+import net.lecentre.certmerge.operator.pods.PodRefresher;
 import net.lecentre.certmerge.operator.spec.SpecMemory;
 import net.lecentre.certmerge.operator.status.EventLog;
 import net.lecentre.certmerge.operator.targets.TargetStore;
@@ -39,19 +51,33 @@ final class CertMergeOperator implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
+  /** Within a second; whoever asked tries again anyway, for ever. */
+  private static final int RETRIES_OF_A_REQUEST = 3;
+
   private final Options options;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
-  private final SourceWatch sources;
-  private final TargetWatch targets;
-  private final Optional<NamespaceWatch> namespaces;
+  private final ExecutorService background =
+      Executors.newSingleThreadExecutor(CertMergeOperator::daemon);
+  private final KubernetesClient client;
+  private final PodRefresher pods;
   private final Leadership leadership;
   private final Operator operator;
   private final ProbeServer probes;
 
-  CertMergeOperator(KubernetesClient client, Options options, InstantSource clock) {
+  CertMergeOperator(Config config, Options options, InstantSource clock) {
     this.options = options;
+    // A copy would not renew its token. Each attempt of an election waits for the client's retries,
+    // which take minutes by default, so that a leader would lead on long after its Lease.
+    config.setRequestRetryBackoffLimit(RETRIES_OF_A_REQUEST);
+    ApiRequests requests = new ApiRequests(registry);
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(config)
+            .withHttpClientBuilderConsumer(
+                http -> http.addOrReplaceInterceptor("certmerge-metrics", requests))
+            .build();
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -60,11 +86,11 @@ final class CertMergeOperator implements AutoCloseable {
     Interests interests = new Interests();
     GrantWatch grants = new GrantWatch(client, options.namespaces, interests);
     Consent consent = new Consent(options.trustedNamespaces(), options.namespaces, grants);
-    namespaces =
+    Optional<NamespaceWatch> namespaces =
         consent.seesNamespaces()
             ? Optional.of(new NamespaceWatch(client, interests))
             : Optional.empty();
-    sources =
+    SourceWatch sources =
         new SourceWatch(
             client,
             options.namespaces,
@@ -72,10 +98,13 @@ final class CertMergeOperator implements AutoCloseable {
             name -> namespaces.map(watch -> watch.labelsOf(name)).orElse(Map.of()),
             clock);
     TargetStore store = new TargetStore(client);
-    targets = new TargetWatch(client, options.namespaces, interests, store, clock);
+    TargetWatch targets = new TargetWatch(client, options.namespaces, interests, store, clock);
     MergeMetrics metrics = new MergeMetrics(registry);
     metrics.watch(sources.name(), sources::lastEvent);
     metrics.watch(targets.name(), targets::lastEvent);
+    Reconciliations reconciliations = new Reconciliations(registry, clock);
+    EventLog events = new EventLog(client);
+    pods = new PodRefresher(client, consent, events, clock);
     SpecMemory specs = new SpecMemory();
     List<EventSource<?, CertMerge>> eventSources = new ArrayList<>();
     namespaces.ifPresent(eventSources::add);
@@ -90,20 +119,45 @@ final class CertMergeOperator implements AutoCloseable {
             sources,
             targets,
             store,
-            new EventLog(client),
+            events,
             metrics,
+            pods,
             clock);
     leadership = new Leadership(client, options.operatorNamespace());
     operator =
         new Operator(
             overrider -> {
-              overrider.withKubernetesClient(client).withCloseClientOnStop(false);
+              overrider
+                  .withKubernetesClient(client)
+                  .withCloseClientOnStop(false)
+                  .withMetrics(reconciliations);
               if (options.leaderElect()) {
                 overrider.withLeaderElectionConfiguration(leadership.configuration());
               }
             });
     operator.register(reconciler, this::configure);
-    probes = ProbeServer.start(options.port, () -> true, this::ready, registry::scrape);
+    List<Watched> watched = new ArrayList<>();
+    watched.add(new Watched("CertMerges", this::followsCertMerges));
+    watched.add(new Watched(sources.name(), sources::isAlive));
+    watched.add(new Watched(targets.name(), targets::isAlive));
+    namespaces.ifPresent(watch -> watched.add(new Watched(watch.name(), watch::isAlive)));
+    watched.add(new Watched(grants.name(), grants::isAlive));
+    probes =
+        ProbeServer.start(
+            options.port,
+            new Liveness(
+                watched,
+                () -> reconciliations.stuck(Liveness.TOLERANCE),
+                new ApiPing(() -> ApiServer.answers(config), background, clock),
+                clock),
+            new Readiness(watched),
+            registry::scrape);
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "background");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private void configure(ControllerConfigurationOverrider<CertMerge> controller) {
@@ -129,11 +183,15 @@ final class CertMergeOperator implements AutoCloseable {
         .log("the operator is running");
   }
 
-  private boolean ready() {
-    return operator.getRuntimeInfo().isStarted()
-        && sources.isAlive()
-        && targets.isAlive()
-        && namespaces.map(NamespaceWatch::isAlive).orElse(true);
+  /** Also on a replica that waits for the Lease: the SDK fills its caches before it stands. */
+  private boolean followsCertMerges() {
+    RuntimeInfo running = operator.getRuntimeInfo();
+    return running.isStarted() && running.allEventSourcesAreHealthy();
+  }
+
+  /** The port of the probes and metrics. */
+  int port() {
+    return probes.port();
   }
 
   @Override
@@ -144,6 +202,9 @@ final class CertMergeOperator implements AutoCloseable {
       leadership.release();
     }
     probes.close();
+    pods.close();
+    background.shutdownNow();
+    client.close();
     garbageCollection.close();
   }
 }

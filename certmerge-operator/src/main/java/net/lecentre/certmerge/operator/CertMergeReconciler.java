@@ -21,7 +21,9 @@ import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeSpec;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
 import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.logs.Redaction;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
+import net.lecentre.certmerge.operator.pods.PodRefresher;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
 import net.lecentre.certmerge.operator.spec.SpecMemory;
 import net.lecentre.certmerge.operator.spec.SpecReading;
@@ -57,6 +59,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   private final TargetStore store;
   private final EventLog events;
   private final MergeMetrics metrics;
+  private final PodRefresher pods;
   private final InstantSource clock;
 
   CertMergeReconciler(
@@ -70,6 +73,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       TargetStore store,
       EventLog events,
       MergeMetrics metrics,
+      PodRefresher pods,
       InstantSource clock) {
     this.planner = planner;
     this.specs = specs;
@@ -81,6 +85,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     this.store = store;
     this.events = events;
     this.metrics = metrics;
+    this.pods = pods;
     this.clock = clock;
   }
 
@@ -154,6 +159,9 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       context.resourceOperations().addFinalizer(FINALIZER);
     }
     write.steps().forEach(step -> store.write(step.write(), step.pairs(), manager));
+    if (write.changes()) {
+      pods.refresh(certMerge, spec, write.version());
+    }
     write.left().forEach(name -> store.delete(name, spec.certMerge(), manager));
     if (!cleansUp && certMerge.hasFinalizer(FINALIZER)) {
       context.resourceOperations().removeFinalizer(FINALIZER);
@@ -188,6 +196,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   private void forget(ObjectName certMerge) {
     interests.forget(certMerge);
     specs.forget(certMerge);
+    pods.forget(certMerge);
     metrics.forget(certMerge);
   }
 
@@ -259,7 +268,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   /** What the API server said, without the request, which may hold keys. */
   private static String said(Exception failure) {
     if (failure instanceof KubernetesClientException client && client.getStatus() != null) {
-      return client.getStatus().getMessage() + "; tried again until it works";
+      return Redaction.of(client.getStatus().getMessage()) + "; tried again until it works";
     }
     return failure.getClass().getSimpleName() + " while talking to the API server; see the log";
   }

@@ -1,8 +1,6 @@
 package net.lecentre.certmerge.operator;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Optional;
@@ -68,15 +66,13 @@ public final class Main implements Callable<Integer> {
       log.atError().addKeyValue("apiServer", config.getMasterUrl()).log(obstacle.get());
       return CommandLine.ExitCode.SOFTWARE;
     }
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
-      return run(client, log);
-    }
+    return run(config, log);
   }
 
-  private int run(KubernetesClient client, Logger log) throws InterruptedException {
+  private int run(Config config, Logger log) throws InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     try {
-      CertMergeOperator operator = new CertMergeOperator(client, options, Clock.systemUTC());
+      CertMergeOperator operator = new CertMergeOperator(config, options, Clock.systemUTC());
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -55,13 +56,14 @@ final class Cluster {
   private Cluster() {}
 
   private static CertMergeOperator startOperator() {
-    Path kubeconfig = CONTROL_PLANE.kubeconfigFor("cert-merge", "certmerge-operator");
+    Path kubeconfig = operatorKubeconfig();
     Options options = new Options();
     new CommandLine(options)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .parseArgs("--port=0", "--trusted-namespaces=" + TRUSTED);
     CertMergeOperator started =
-        new CertMergeOperator(ControlPlane.clientFor(kubeconfig), options, Clock.systemUTC());
+        new CertMergeOperator(
+            Config.fromKubeconfig(kubeconfig.toFile()), options, Clock.systemUTC());
     started.start();
     return started;
   }
@@ -76,12 +78,22 @@ final class Cluster {
     }
   }
 
+  /** The port of the operator's probes and metrics. */
+  static synchronized int port() {
+    return operator.port();
+  }
+
   static KubernetesClient client() {
     return CONTROL_PLANE.client();
   }
 
   static String newNamespace() {
     return CONTROL_PLANE.newNamespace("it");
+  }
+
+  /** A kubeconfig with the rights that deploy/ gives the operator. */
+  static Path operatorKubeconfig() {
+    return CONTROL_PLANE.kubeconfigFor("cert-merge", "certmerge-operator");
   }
 
   static IssuedPair issue(String host) {

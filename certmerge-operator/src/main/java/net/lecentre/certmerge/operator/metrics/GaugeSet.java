@@ -11,11 +11,13 @@ import java.util.concurrent.atomic.AtomicReference;
 final class GaugeSet {
   private final MeterRegistry registry;
   private final String name;
+  private final String description;
   private final Map<Tags, Series> all = new HashMap<>();
 
-  GaugeSet(MeterRegistry registry, String name) {
+  GaugeSet(MeterRegistry registry, String name, String description) {
     this.registry = registry;
     this.name = name;
+    this.description = description;
   }
 
   /** Sets the values by labels; series that are not among them disappear. */
@@ -35,7 +37,11 @@ final class GaugeSet {
   private Series series(Tags tags) {
     AtomicReference<Double> value = new AtomicReference<>(0.0);
     return new Series(
-        Gauge.builder(name, value, AtomicReference::get).tags(tags).register(registry), value);
+        Gauge.builder(name, value, AtomicReference::get)
+            .description(description)
+            .tags(tags)
+            .register(registry),
+        value);
   }
 
   private record Series(Gauge gauge, AtomicReference<Double> value) {}

@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.operator.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -44,6 +45,7 @@ public final class MergeMetrics {
             "certmerge.watch.last.event.seconds",
             lastEvent,
             latest -> latest.get().toEpochMilli() / 1e3)
+        .description("When a watch last saw an event.")
         .tag("watch", name)
         .strongReference(true)
         .register(registry);
@@ -65,7 +67,11 @@ public final class MergeMetrics {
 
   /** Counts a reconciliation by its result. */
   public void count(ObjectName certMerge, String result) {
-    registry.counter("certmerge.merges", tags(certMerge).and("result", result)).increment();
+    Counter.builder("certmerge.merges")
+        .description("Reconciliations by their result.")
+        .tags(tags(certMerge).and("result", result))
+        .register(registry)
+        .increment();
   }
 
   /** Notes how long a source's event waited for the target to be written. */
@@ -100,11 +106,21 @@ public final class MergeMetrics {
 
     private OfOne(MeterRegistry registry, Tags tags) {
       this.tags = tags;
-      notAfter = new GaugeSet(registry, "certmerge.certificate.not.after.seconds");
-      notBefore = new GaugeSet(registry, "certmerge.certificate.not.before.seconds");
-      entries = new GaugeSet(registry, "certmerge.entries");
-      bytes = new GaugeSet(registry, "certmerge.target.bytes");
-      ready = new GaugeSet(registry, "certmerge.ready");
+      notAfter =
+          new GaugeSet(
+              registry,
+              "certmerge.certificate.not.after.seconds",
+              "When a certificate in the target ends.");
+      notBefore =
+          new GaugeSet(
+              registry,
+              "certmerge.certificate.not.before.seconds",
+              "When a certificate in the target begins.");
+      entries = new GaugeSet(registry, "certmerge.entries", "Sources by what became of them.");
+      bytes = new GaugeSet(registry, "certmerge.target.bytes", "What a target Secret holds.");
+      ready =
+          new GaugeSet(
+              registry, "certmerge.ready", "Whether the target holds what the sources say.");
     }
 
     private void merged(Map<ObjectName, Integer> bytesOfEach, MergePlan plan) {

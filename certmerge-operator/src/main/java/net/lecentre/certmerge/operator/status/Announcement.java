@@ -20,8 +20,20 @@ import org.jspecify.annotations.Nullable;
  * @param warning whether somebody should look
  * @param reason what kind of thing, in CamelCase
  * @param message what happened
+ * @param source the source that it is about, if it is about one
+ * @param problem what is wrong with that source, if something is
  */
-public record Announcement(boolean warning, String reason, String message) {
+public record Announcement(
+    boolean warning,
+    String reason,
+    String message,
+    Optional<String> source,
+    Optional<String> problem) {
+  /** One that is about no source in particular. */
+  public Announcement(boolean warning, String reason, String message) {
+    this(warning, reason, message, Optional.empty(), Optional.empty());
+  }
+
   /** What is new since the status was last written. */
   public static List<Announcement> of(@Nullable CertMergeStatus before, Outcome outcome) {
     if (outcome instanceof Outcome.Merged merged) {
@@ -40,7 +52,9 @@ public record Announcement(boolean warning, String reason, String message) {
                     new Announcement(
                         false,
                         "SourceRemoved",
-                        removed.source() + " left the target (key " + removed.key() + ")"))
+                        removed.source() + " left the target (key " + removed.key() + ")",
+                        Optional.of(removed.source()),
+                        Optional.empty()))
             .forEach(news::add);
         boolean emptied = merged.plan().written().findAny().isEmpty();
         boolean lost = emptied && !merged.plan().removed().isEmpty();
@@ -100,7 +114,11 @@ public record Announcement(boolean warning, String reason, String message) {
           ? Optional.empty()
           : Optional.of(
               new Announcement(
-                  false, "SourceRecovered", entry.source() + " is good now and merged"));
+                  false,
+                  "SourceRecovered",
+                  entry.source() + " is good now and merged",
+                  Optional.of(entry.source()),
+                  Optional.empty()));
     }
     boolean kept = entry.state() == State.KEPT;
     String what = kept ? " is broken, its last good pair stays served: " : " is not merged: ";
@@ -108,7 +126,11 @@ public record Announcement(boolean warning, String reason, String message) {
         entry.problem().map(problem -> problem.reason() + ", " + problem.message()).orElse("");
     return Optional.of(
         new Announcement(
-            true, kept ? "SourceKept" : "SourceExcluded", entry.source() + what + why));
+            true,
+            kept ? "SourceKept" : "SourceExcluded",
+            entry.source() + what + why,
+            Optional.of(entry.source()),
+            Optional.ofNullable(reason)));
   }
 
   private static String summary(MergePlan plan) {

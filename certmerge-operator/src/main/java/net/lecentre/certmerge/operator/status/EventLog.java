@@ -7,8 +7,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import net.lecentre.certmerge.operator.api.CertMerge;
+import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.logs.Redaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Tells announcements: as events on the CertMerge and in the log. */
 public final class EventLog {
@@ -24,24 +28,29 @@ public final class EventLog {
 
   /** Tells one. An event that cannot be written is logged: merging does not depend on it. */
   public void tell(CertMerge certMerge, Announcement announcement, Instant now) {
-    String namespace = certMerge.getMetadata().getNamespace();
-    LOG.atLevel(announcement.warning() ? org.slf4j.event.Level.WARN : org.slf4j.event.Level.INFO)
-        .addKeyValue("certmerge", namespace + "/" + certMerge.getMetadata().getName())
-        .addKeyValue("reason", announcement.reason())
-        .log(announcement.message());
+    ObjectName name = ObjectName.of(certMerge);
+    LoggingEventBuilder all =
+        LOG.atLevel(announcement.warning() ? Level.WARN : Level.INFO)
+            .addKeyValue("certmerge", name)
+            .addKeyValue("event", announcement.reason())
+            .addKeyValue("reason", announcement.problem().orElse(announcement.reason()));
+    LoggingEventBuilder log =
+        announcement.source().map(source -> all.addKeyValue("source", source)).orElse(all);
+    log.log(announcement.message());
     try {
       client.resource(event(certMerge, announcement, now)).create();
     } catch (KubernetesClientException e) {
       LOG.atWarn()
-          .addKeyValue("certmerge", namespace + "/" + certMerge.getMetadata().getName())
-          .addKeyValue("reason", announcement.reason())
+          .addKeyValue("certmerge", name)
+          .addKeyValue("event", announcement.reason())
+          .addKeyValue("reason", "EventNotWritten")
           .log("the event could not be written: {}", e.getMessage());
     }
   }
 
   private static Event event(CertMerge certMerge, Announcement announcement, Instant now) {
     String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
-    String message = announcement.message();
+    String message = Redaction.of(announcement.message());
     return new EventBuilder()
         .withNewMetadata()
         .withGenerateName(prefix(certMerge.getMetadata().getName()))

@@ -72,6 +72,16 @@ public final class GrantWatch extends AbstractEventSource<GenericKubernetesResou
     this.interests = interests;
   }
 
+  /**
+   * Whether grants are still followed, once they were. Where they may not be read, whoever needs
+   * one is told so; all others are served.
+   */
+  public boolean isAlive() {
+    return informers.stream()
+        .flatMap(List::stream)
+        .allMatch(informer -> !informer.hasSynced() || informer.isWatching());
+  }
+
   @Override
   public boolean allow(String certMergeNamespace, ObjectName source) {
     boolean known =

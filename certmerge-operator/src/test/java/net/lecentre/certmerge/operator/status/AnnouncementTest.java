@@ -51,7 +51,13 @@ class AnnouncementTest {
     MergePlan removal = plan("old", "web/old", issue("old.example.com"), GOOD);
 
     assertThat(Announcement.of(status(written(plan(GOOD))), written(removal)))
-        .contains(new Announcement(false, "SourceRemoved", "web/old left the target (key old)"));
+        .contains(
+            new Announcement(
+                false,
+                "SourceRemoved",
+                "web/old left the target (key old)",
+                Optional.of("web/old"),
+                Optional.empty()));
   }
 
   @Test
@@ -79,7 +85,9 @@ class AnnouncementTest {
             new Announcement(
                 true,
                 "SourceExcluded",
-                "web/old is not merged: NotFound, there is no Secret web/old; create it"));
+                "web/old is not merged: NotFound, there is no Secret web/old; create it",
+                Optional.of("web/old"),
+                Optional.of("NotFound")));
   }
 
   @Test
@@ -109,7 +117,12 @@ class AnnouncementTest {
   void a_source_that_is_good_again_is_announced() {
     assertThat(Announcement.of(status(written(plan(BROKEN))), unchanged(plan(GOOD))))
         .containsExactly(
-            new Announcement(false, "SourceRecovered", "web/shop is good now and merged"));
+            new Announcement(
+                false,
+                "SourceRecovered",
+                "web/shop is good now and merged",
+                Optional.of("web/shop"),
+                Optional.empty()));
   }
 
   @Test
