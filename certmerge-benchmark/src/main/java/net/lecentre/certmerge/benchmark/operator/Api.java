@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -90,13 +89,18 @@ final class Api {
   }
 
   /**
-   * Watches from now on, in a thread that ends with the JVM.
+   * Watches from now on, in threads that end with the JVM.
    *
    * @param query the path of a list, with a query
    * @param consumer gets each event
    */
   void watch(String query, Consumer<Event> consumer) {
     String version = get(query + "&limit=1").at("/metadata/resourceVersion").asText();
+    new Watching(this, query, consumer).start(version);
+  }
+
+  /** Starts a watch. */
+  InputStream events(String query, String version) throws IOException {
     HttpRequest request =
         request(query + "&watch=true&timeoutSeconds=86400&resourceVersion=" + version).build();
     try {
@@ -105,36 +109,9 @@ final class Api {
       if (response.statusCode() != 200) {
         throw new IllegalStateException(query + ": " + response.statusCode());
       }
-      Thread thread = new Thread(() -> read(response.body(), consumer), "watch");
-      thread.setDaemon(true);
-      thread.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(query, e);
+      return response.body();
     } catch (InterruptedException e) {
       throw interrupted(e);
-    }
-  }
-
-  private static void read(InputStream stream, Consumer<Event> consumer) {
-    byte[] buffer = new byte[64 * 1024];
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    try (stream) {
-      for (int length = stream.read(buffer); length >= 0; length = stream.read(buffer)) {
-        long now = System.nanoTime();
-        int from = 0;
-        for (int i = 0; i < length; i++) {
-          if (buffer[i] == '\n') {
-            line.write(buffer, from, i - from);
-            consumer.accept(new Event(now, parse(line.toByteArray()).path("object")));
-            line.reset();
-            from = i + 1;
-          }
-        }
-        line.write(buffer, from, length - from);
-      }
-      System.err.println("the API server ended a watch");
-    } catch (IOException ended) {
-      // With the control plane: who waits for an event says so when it does not come.
     }
   }
 
@@ -150,7 +127,7 @@ final class Api {
     return HttpRequest.newBuilder(server.resolve(path)).header("Accept", JSON_TYPE);
   }
 
-  private static JsonNode parse(byte[] json) {
+  static JsonNode parse(byte[] json) {
     try {
       return JSON.readTree(json);
     } catch (IOException e) {
