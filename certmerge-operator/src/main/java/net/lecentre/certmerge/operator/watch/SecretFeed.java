@@ -2,16 +2,19 @@ package net.lecentre.certmerge.operator.watch;
 
 import io.fabric8.kubernetes.api.model.ListMeta;
 import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadataList;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretList;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.internal.AbstractWatchManager;
 import io.fabric8.kubernetes.client.dsl.internal.BaseOperation;
 import io.fabric8.kubernetes.client.informers.impl.ListerWatcher;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -22,6 +25,8 @@ import java.util.function.Consumer;
  * that a renewal is not asked for a second time.
  */
 final class SecretFeed implements ListerWatcher<Secret, SecretList> {
+  private static final String LIST = "PartialObjectMetadataList";
+
   private final BaseOperation<Secret, SecretList, Resource<Secret>> secrets;
   private final Executor executor;
   private final Consumer<Secret> changed;
@@ -48,10 +53,17 @@ final class SecretFeed implements ListerWatcher<Secret, SecretList> {
         () -> bare(secrets.listAsPartialObjectMetadata(options)), executor);
   }
 
-  private static SecretList bare(PartialObjectMetadataList list) {
+  /** Fails on anything but a list: a Secret that is not in one is taken to be gone. */
+  static SecretList bare(PartialObjectMetadataList list) {
+    ListMeta metadata = list.getMetadata();
+    if (!LIST.equals(list.getKind()) || metadata == null || metadata.getResourceVersion() == null) {
+      throw new KubernetesClientException("asked for metadata, the API server sent another thing");
+    }
+    List<PartialObjectMetadata> items = list.getItems();
     SecretList bare = new SecretList();
-    bare.setMetadata(list.getMetadata() == null ? new ListMeta() : list.getMetadata());
-    bare.setItems(list.getItems().stream().map(BareSecret::of).toList());
+    bare.setMetadata(metadata);
+    // An empty list comes without its items.
+    bare.setItems(items == null ? List.of() : items.stream().map(BareSecret::of).toList());
     return bare;
   }
 
