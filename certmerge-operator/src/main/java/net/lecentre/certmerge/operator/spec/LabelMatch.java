@@ -29,6 +29,22 @@ public record LabelMatch(List<Requirement> requirements, boolean nothing) {
             .allMatch(requirement -> requirement.holds(labels.get(requirement.key())));
   }
 
+  /** A label of which every selected Secret has one of some values; empty if there is none. */
+  public Optional<OneOf> oneOf() {
+    return requirements.stream()
+        .filter(requirement -> requirement.operator() == Operator.IN)
+        .map(requirement -> new OneOf(requirement.key(), requirement.values()))
+        .findFirst();
+  }
+
+  /**
+   * A label that has one of some values.
+   *
+   * @param key the label
+   * @param values the values
+   */
+  public record OneOf(String key, List<String> values) {}
+
   /**
    * One requirement.
    *

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.TlsPair;
 import net.lecentre.certmerge.operator.api.ObjectName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes targets at the API server. What it last read or wrote it remembers, until the
@@ -35,17 +37,14 @@ public final class TargetStore {
   private final Map<ObjectName, Held> held = new ConcurrentHashMap<>();
 
   /** The versions that came of our own writes and that the watch has not told of yet. */
-  private final Set<Version> written = ConcurrentHashMap.newKeySet();
+  private final Map<ObjectName, Set<String>> written = new ConcurrentHashMap<>();
+
+  /** What the watch told last that was news: an answer from before that is not remembered. */
+  private final Map<ObjectName, String> news = new ConcurrentHashMap<>();
 
   /** Works through a client. */
   public TargetStore(KubernetesClient client) {
     this.client = client;
-  }
-
-  private record Version(ObjectName name, String resourceVersion) {
-    private static Version of(Secret secret) {
-      return new Version(ObjectName.of(secret), secret.getMetadata().getResourceVersion());
-    }
   }
 
   /**
@@ -59,8 +58,9 @@ public final class TargetStore {
     if (known != null) {
       return Optional.of(known);
     }
+    String before = news.get(name);
     Optional<Secret> found = ask(name);
-    found.ifPresent(secret -> latest.put(name, secret));
+    found.ifPresent(secret -> remember(secret, before));
     return found;
   }
 
@@ -93,20 +93,66 @@ public final class TargetStore {
    *
    * @return whether somebody else has changed the Secret
    */
-  public boolean isNews(Secret seen) {
-    if (written.remove(Version.of(seen))) {
+  public synchronized boolean isNews(Secret seen) {
+    ObjectName name = ObjectName.of(seen);
+    String version = version(seen);
+    Secret known = latest.get(name);
+    if (known != null && version(known).equals(version)) {
+      // The watch has caught up: what it did not tell of it never will.
+      written.remove(name);
       return false;
     }
-    Secret known = latest.get(ObjectName.of(seen));
-    if (known != null && Version.of(known).equals(Version.of(seen))) {
+    Set<String> ours = written.get(name);
+    if (ours != null && ours.remove(version)) {
       return false;
     }
-    forget(ObjectName.of(seen));
+    news.put(name, version);
+    forget(name);
     return true;
   }
 
+  /** Takes note of a deletion that the watch saw. */
+  public synchronized void gone(Secret seen) {
+    ObjectName name = ObjectName.of(seen);
+    news.put(name, "deleted at " + version(seen));
+    written.remove(name);
+    forget(name);
+  }
+
+  /**
+   * Remembers an answer, unless the watch has told of another version since it was asked for.
+   *
+   * @param before the last news when it was asked for
+   */
+  private synchronized boolean remember(Secret answer, @Nullable String before) {
+    ObjectName name = ObjectName.of(answer);
+    String now = news.get(name);
+    boolean current = Objects.equals(now, before) || version(answer).equals(now);
+    if (current) {
+      latest.put(name, answer);
+    } else {
+      forget(name);
+    }
+    return current;
+  }
+
+  private synchronized void wrote(Secret answer) {
+    Set<String> ignored =
+        written.compute(
+            ObjectName.of(answer),
+            (name, known) -> {
+              Set<String> versions = known == null ? ConcurrentHashMap.newKeySet() : known;
+              versions.add(version(answer));
+              return versions;
+            });
+  }
+
+  private static String version(Secret secret) {
+    return secret.getMetadata().getResourceVersion();
+  }
+
   /** Forgets what is remembered of a Secret, so that it is read anew. */
-  public void forget(ObjectName name) {
+  private void forget(ObjectName name) {
     latest.remove(name);
     held.remove(name);
   }
@@ -145,11 +191,13 @@ public final class TargetStore {
 
   private void guarded(
       ObjectName name, SortedMap<String, TlsPair> pairs, Supplier<Secret> writing) {
+    String before = news.get(name);
     try {
       Secret answer = writing.get();
-      written.add(Version.of(answer));
-      latest.put(name, answer);
-      held.put(name, new Held(answer.getMetadata().getResourceVersion(), pairs));
+      wrote(answer);
+      if (remember(answer, before)) {
+        held.put(name, new Held(version(answer), pairs));
+      }
     } catch (KubernetesClientException e) {
       forget(name);
       throw e;
@@ -188,7 +236,7 @@ public final class TargetStore {
     Secret secret = change.secret();
     if (change.claim().needed()) {
       Secret claimed = claim(secret, change.claim());
-      written.add(Version.of(claimed));
+      wrote(claimed);
       secret.getMetadata().setResourceVersion(claimed.getMetadata().getResourceVersion());
     }
     return client.resource(secret).fieldManager(manager).forceConflicts().serverSideApply();

@@ -1,17 +1,29 @@
 package net.lecentre.certmerge.operator.watch;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
+import org.jspecify.annotations.Nullable;
 
-/** Which CertMerge asks for which Secrets, so that a Secret's change wakes those it concerns. */
+/**
+ * Which CertMerge asks for which Secrets, so that a Secret's change wakes those it concerns. What
+ * an event costs depends on how many those are, not on how many there are.
+ */
 public final class Interests {
+  /** Under which the selectors are that no single label decides. */
+  private static final Label ANY = new Label("", "");
+
   private final Map<ObjectName, MergeSpec> specs = new ConcurrentHashMap<>();
   private final Map<ObjectName, Instant> woken = new ConcurrentHashMap<>();
+  private final Map<ObjectName, Set<ObjectName>> byListed = new ConcurrentHashMap<>();
+  private final Map<Label, Set<ObjectName>> byLabel = new ConcurrentHashMap<>();
+  private final Map<ObjectName, Set<ObjectName>> byTarget = new ConcurrentHashMap<>();
 
   /**
    * Notes what a CertMerge asks for. To be called before its sources are read, so that no change
@@ -20,14 +32,62 @@ public final class Interests {
    * @return when the first event that woke it was seen; empty when something else did
    */
   public Optional<Instant> note(MergeSpec spec) {
-    specs.put(spec.certMerge(), spec);
-    return Optional.ofNullable(woken.remove(spec.certMerge()));
+    ObjectName name = spec.certMerge();
+    synchronized (this) {
+      MergeSpec before = specs.put(name, spec);
+      if (!spec.equals(before)) {
+        // The new first: what both ask for is asked for without a gap.
+        Places now = Places.of(spec);
+        add(byListed, now.listed(), name);
+        add(byLabel, now.labels(), name);
+        add(byTarget, now.targets(), name);
+        if (before != null) {
+          remove(Places.of(before), now, name);
+        }
+      }
+    }
+    return Optional.ofNullable(woken.remove(name));
   }
 
   /** Forgets a CertMerge. */
-  public void forget(ObjectName certMerge) {
-    specs.remove(certMerge);
+  public synchronized void forget(ObjectName certMerge) {
+    MergeSpec before = specs.remove(certMerge);
+    if (before != null) {
+      remove(Places.of(before), Places.NONE, certMerge);
+    }
     woken.remove(certMerge);
+  }
+
+  private void remove(Places before, Places but, ObjectName name) {
+    remove(byListed, before.listed(), but.listed(), name);
+    remove(byLabel, before.labels(), but.labels(), name);
+    remove(byTarget, before.targets(), but.targets(), name);
+  }
+
+  private static <K> void add(Map<K, Set<ObjectName>> index, Set<K> places, ObjectName name) {
+    places.forEach(
+        place ->
+            index.compute(
+                place,
+                (any, names) -> {
+                  Set<ObjectName> all = names == null ? ConcurrentHashMap.newKeySet() : names;
+                  all.add(name);
+                  return all;
+                }));
+  }
+
+  private static <K> void remove(
+      Map<K, Set<ObjectName>> index, Set<K> places, Set<K> but, ObjectName name) {
+    places.stream()
+        .filter(place -> !but.contains(place))
+        .forEach(
+            place ->
+                index.computeIfPresent(
+                    place,
+                    (any, names) -> {
+                      names.remove(name);
+                      return names.isEmpty() ? null : names;
+                    }));
   }
 
   /** Notes that an event is about to wake a CertMerge. */
@@ -37,24 +97,29 @@ public final class Interests {
 
   /** The CertMerges that name a Secret or select its labels, whatever its namespace's labels. */
   Stream<ObjectName> inSource(ObjectName secret, Map<String, String> labels) {
-    return specs.values().stream()
-        .filter(
-            spec ->
-                spec.listed().contains(secret)
-                    || spec.selectors().stream()
-                        .anyMatch(
-                            selector ->
-                                selector
-                                        .namespace()
-                                        .filter(only -> !only.equals(secret.namespace()))
-                                        .isEmpty()
-                                    && selector.labels().matches(labels)))
-        .map(MergeSpec::certMerge);
+    Stream<Label> places =
+        Stream.concat(
+            Stream.of(ANY),
+            labels.entrySet().stream().map(label -> new Label(label.getKey(), label.getValue())));
+    Stream<ObjectName> selecting =
+        places
+            .flatMap(place -> byLabel.getOrDefault(place, Set.of()).stream())
+            .filter(name -> selects(specs.get(name), secret, labels));
+    return Stream.concat(byListed.getOrDefault(secret, Set.of()).stream(), selecting).distinct();
+  }
+
+  private static boolean selects(
+      @Nullable MergeSpec spec, ObjectName secret, Map<String, String> labels) {
+    return spec != null
+        && spec.selectors().stream()
+            .anyMatch(
+                selector ->
+                    selector.mayCover(secret.namespace()) && selector.labels().matches(labels));
   }
 
   /** The CertMerges that want to write a Secret. */
   Stream<ObjectName> inTarget(ObjectName secret) {
-    return specs.values().stream().filter(spec -> spec.isTarget(secret)).map(MergeSpec::certMerge);
+    return byTarget.getOrDefault(secret, Set.of()).stream();
   }
 
   /** The CertMerges that select a namespace by its labels, or have their target there. */
@@ -72,5 +137,43 @@ public final class Interests {
   /** The CertMerges of a namespace. */
   Stream<ObjectName> of(String namespace) {
     return specs.keySet().stream().filter(name -> name.namespace().equals(namespace));
+  }
+
+  /**
+   * A label.
+   *
+   * @param key its name
+   * @param value its value
+   */
+  private record Label(String key, String value) {}
+
+  /**
+   * Where a CertMerge is found again.
+   *
+   * @param listed by the sources that it names
+   * @param labels by a label of those that it selects
+   * @param targets by its target
+   */
+  private record Places(Set<ObjectName> listed, Set<Label> labels, Set<ObjectName> targets) {
+    static final Places NONE = new Places(Set.of(), Set.of(), Set.of());
+
+    static Places of(MergeSpec spec) {
+      return new Places(
+          Set.copyOf(spec.listed()),
+          Set.copyOf(spec.selectors().stream().flatMap(Places::labels).toList()),
+          Set.copyOf(spec.targets()));
+    }
+
+    private static Stream<Label> labels(MergeSpec.Selector selector) {
+      return selector
+          .labels()
+          .oneOf()
+          .map(label -> values(label.key(), label.values()))
+          .orElseGet(() -> Stream.of(ANY));
+    }
+
+    private static Stream<Label> values(String key, List<String> values) {
+      return values.stream().map(value -> new Label(key, value));
+    }
   }
 }

@@ -4,9 +4,13 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.internal.BaseOperation;
+import io.fabric8.kubernetes.client.impl.BaseClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.impl.DefaultSharedIndexInformer;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
@@ -18,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -57,12 +62,29 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
     this.interests = interests;
     this.clock = clock;
     this.lastEvent = clock.instant();
+    Executor executor = client.adapt(BaseClient.class).getExecutor();
     this.informers =
         scopes(client, namespaces)
             .map(which)
-            .map(secrets -> secrets.withLimit(PAGE).runnableInformer(0))
+            .map(secrets -> informer(operation(secrets.withLimit(PAGE)), executor))
             .toList();
   }
+
+  /** The operations that the client gives out are what its informers list and watch with. */
+  @SuppressWarnings("unchecked")
+  private static BaseOperation<Secret, SecretList, Resource<Secret>> operation(
+      Informable<Secret> secrets) {
+    return (BaseOperation<Secret, SecretList, Resource<Secret>>) secrets;
+  }
+
+  private SharedIndexInformer<Secret> informer(
+      BaseOperation<Secret, SecretList, Resource<Secret>> secrets, Executor executor) {
+    SecretFeed feed = new SecretFeed(secrets, executor, this::changed);
+    return new DefaultSharedIndexInformer<>(Secret.class, feed, 0, executor);
+  }
+
+  /** Gets each Secret that was created or changed, whole, before anybody is woken. */
+  void changed(Secret whole) {}
 
   private static Stream<FilterWatchListDeletable<Secret, SecretList, Resource<Secret>>> scopes(
       KubernetesClient client, Set<String> namespaces) {
@@ -97,7 +119,7 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
     return informers.stream().allMatch(informer -> informer.hasSynced() && informer.isWatching());
   }
 
-  /** The Secrets seen. */
+  /** The Secrets seen, {@linkplain BareSecret bare}. */
   Stream<Secret> all() {
     return informers.stream().flatMap(informer -> informer.getIndexer().list().stream());
   }

@@ -51,7 +51,7 @@ public final class TargetWatch extends SecretWatch implements TargetLookup {
 
   @Override
   public void onDelete(Secret secret, boolean finalStateUnknown) {
-    store.forget(ObjectName.of(secret));
+    store.gone(secret);
     super.onDelete(secret, finalStateUnknown);
   }
 

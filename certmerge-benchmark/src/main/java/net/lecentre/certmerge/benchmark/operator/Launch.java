@@ -1,0 +1,106 @@
+package net.lecentre.certmerge.benchmark.operator;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How the operator is started.
+ *
+ * @param label what tables call it
+ * @param java the executable
+ * @param flags the JVM's
+ */
+record Launch(String label, Path java, List<String> flags) {
+  private static final Path CONTAINERFILE = Path.of("deploy", "Containerfile");
+  private static final Path DEPLOYMENT = Path.of("deploy", "operator.yaml");
+
+  /** As deployed, on the JDK that runs this. */
+  static Launch deployed() {
+    return deployed(thisJava());
+  }
+
+  /** As deployed and as whoever types {@code java -jar} does, on this JDK and on JAVA_25_HOME. */
+  static List<Launch> all() {
+    List<Launch> launches = new ArrayList<>();
+    for (Path java : javas()) {
+      launches.add(deployed(java));
+      launches.add(new Launch(label(java) + ", no flags", java, List.of()));
+    }
+    return launches;
+  }
+
+  private static Launch deployed(Path java) {
+    List<String> flags = new ArrayList<>(containerFlags());
+    flags.add("-XX:MaxRAM=" + memoryLimit());
+    return new Launch(label(java) + ", as deployed", java, flags);
+  }
+
+  /** What the image starts the JVM with. */
+  static List<String> containerFlags() {
+    String entrypoint = find(CONTAINERFILE, "(?m)^ENTRYPOINT (\\[.*])$");
+    try {
+      List<String> command =
+          Arrays.asList(JsonMapper.builder().build().readValue(entrypoint, String[].class));
+      return command.subList(1, command.indexOf("-jar"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(CONTAINERFILE + " has no ENTRYPOINT that can be read", e);
+    }
+  }
+
+  /** The memory that the container gets, as JVM flags write it: it is what flags take shares of. */
+  static String memoryLimit() {
+    return find(DEPLOYMENT, "limits:\\s+memory: (\\d+)Mi") + "m";
+  }
+
+  /** Whether a process runs this executable. */
+  boolean runs(String command) {
+    try {
+      return Files.isSameFile(Path.of(command), java);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  private static String find(Path file, String pattern) {
+    try {
+      Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(file));
+      if (!matcher.find()) {
+        throw new IllegalStateException(file + " has nothing like " + pattern);
+      }
+      return matcher.group(1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> javas() {
+    List<Path> javas = new ArrayList<>(List.of(thisJava()));
+    String other = System.getenv("JAVA_25_HOME");
+    if (other != null && !other.isBlank()) {
+      javas.add(Path.of(other, "bin", "java"));
+    }
+    return javas;
+  }
+
+  private static Path thisJava() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
+  }
+
+  private static String label(Path java) {
+    try {
+      String release = Files.readString(java.resolveSibling("../release"));
+      Matcher version = Pattern.compile("JAVA_VERSION=\"([^\"]+)\"").matcher(release);
+      return "JDK " + (version.find() ? version.group(1) : java.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

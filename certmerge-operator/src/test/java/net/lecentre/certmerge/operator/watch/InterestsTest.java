@@ -1,0 +1,159 @@
+package net.lecentre.certmerge.operator.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import net.lecentre.certmerge.operator.Samples;
+import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.spec.MergeSpec;
+import org.junit.jupiter.api.Test;
+
+class InterestsTest {
+  private static final ObjectName EDGE = new ObjectName("web", "edge");
+  private static final ObjectName SHOP = new ObjectName("shop", "tls");
+
+  private final Interests interests = new Interests();
+
+  private static MergeSpec spec(String name, String yaml) {
+    return Samples.spec(Samples.certMerge("web", name, yaml));
+  }
+
+  private static MergeSpec listing() {
+    return spec(
+        "edge",
+        """
+        name: merged
+        secretlist: [{name: tls, namespace: shop}]
+        """);
+  }
+
+  private static MergeSpec selecting(String selector) {
+    return spec(
+        "edge",
+        """
+        name: merged
+        selector:
+        - namespace: shop
+          labelselector:
+        """
+            + selector.indent(4));
+  }
+
+  @Test
+  void who_names_a_secret_is_concerned_whatever_its_labels() {
+    interests.note(listing());
+
+    assertThat(interests.inSource(SHOP, Map.of("any", "label"))).containsExactly(EDGE);
+  }
+
+  @Test
+  void who_selects_a_label_is_concerned_by_secrets_that_bear_it() {
+    interests.note(selecting("matchLabels: {edge: 'true'}"));
+
+    assertThat(interests.inSource(SHOP, Map.of("edge", "true", "b", "c"))).containsExactly(EDGE);
+    assertThat(interests.inSource(SHOP, Map.of("edge", "false"))).isEmpty();
+    assertThat(interests.inSource(SHOP, Map.of())).isEmpty();
+  }
+
+  @Test
+  void who_selects_one_of_several_values_is_concerned_by_each() {
+    interests.note(selecting("matchExpressions: [{key: env, operator: In, values: [a, b]}]"));
+
+    assertThat(interests.inSource(SHOP, Map.of("env", "a"))).containsExactly(EDGE);
+    assertThat(interests.inSource(SHOP, Map.of("env", "b"))).containsExactly(EDGE);
+    assertThat(interests.inSource(SHOP, Map.of("env", "c"))).isEmpty();
+  }
+
+  @Test
+  void a_selector_that_no_single_label_decides_is_asked_of_every_secret() {
+    interests.note(selecting("matchExpressions: [{key: hidden, operator: DoesNotExist}]"));
+
+    assertThat(interests.inSource(SHOP, Map.of())).containsExactly(EDGE);
+    assertThat(interests.inSource(SHOP, Map.of("hidden", "yes"))).isEmpty();
+  }
+
+  @Test
+  void every_requirement_and_the_namespace_must_hold() {
+    interests.note(
+        selecting(
+            """
+            matchLabels: {edge: 'true'}
+            matchExpressions: [{key: hidden, operator: DoesNotExist}]
+            """));
+
+    assertThat(interests.inSource(SHOP, Map.of("edge", "true", "hidden", "yes"))).isEmpty();
+    assertThat(interests.inSource(new ObjectName("other", "tls"), Map.of("edge", "true")))
+        .isEmpty();
+  }
+
+  @Test
+  void who_is_concerned_twice_is_told_once() {
+    interests.note(
+        spec(
+            "edge",
+            """
+            name: merged
+            secretlist: [{name: tls, namespace: shop}]
+            selector:
+            - namespace: shop
+              labelselector: {matchLabels: {edge: 'true'}}
+            - namespace: shop
+              labelselector: {matchLabels: {env: prod}}
+            """));
+
+    assertThat(interests.inSource(SHOP, Map.of("edge", "true", "env", "prod")))
+        .containsExactly(EDGE);
+  }
+
+  @Test
+  void a_changed_spec_concerns_what_it_asks_for_now() {
+    interests.note(listing());
+    interests.note(selecting("matchLabels: {edge: 'true'}"));
+
+    assertThat(interests.inSource(SHOP, Map.of())).isEmpty();
+    assertThat(interests.inSource(SHOP, Map.of("edge", "true"))).containsExactly(EDGE);
+  }
+
+  @Test
+  void what_both_specs_ask_for_is_asked_for_still() {
+    interests.note(listing());
+    interests.note(
+        spec(
+            "edge",
+            """
+            name: elsewhere
+            secretlist: [{name: tls, namespace: shop}]
+            """));
+
+    assertThat(interests.inSource(SHOP, Map.of())).containsExactly(EDGE);
+    assertThat(interests.inTarget(new ObjectName("web", "elsewhere"))).containsExactly(EDGE);
+    assertThat(interests.inTarget(new ObjectName("web", "merged"))).isEmpty();
+  }
+
+  @Test
+  void a_forgotten_cert_merge_is_concerned_by_nothing_and_others_still_are() {
+    interests.note(listing());
+    interests.note(
+        spec(
+            "other",
+            """
+            name: merged
+            secretlist: [{name: tls, namespace: shop}]
+            """));
+
+    interests.forget(EDGE);
+
+    ObjectName other = new ObjectName("web", "other");
+    assertThat(interests.inSource(SHOP, Map.of())).containsExactly(other);
+    assertThat(interests.inTarget(new ObjectName("web", "merged"))).containsExactly(other);
+  }
+
+  @Test
+  void the_first_event_that_woke_a_cert_merge_is_told_once() {
+    interests.wake(EDGE, Samples.NOW);
+    interests.wake(EDGE, Samples.NOW.plusSeconds(1));
+
+    assertThat(interests.note(listing())).contains(Samples.NOW);
+    assertThat(interests.note(listing())).isEmpty();
+  }
+}
