@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     defaultValueProvider = EnvironmentDefaults.class,
-    subcommands = CheckCommand.class,
+    subcommands = {CheckCommand.class, PlanCommand.class},
     sortOptions = false,
     footer = {
       "",

@@ -1,10 +1,6 @@
 package net.lecentre.certmerge.operator;
 
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Optional;
-import java.util.Set;
-import net.lecentre.certmerge.operator.api.CertMergeSpec;
 import net.lecentre.certmerge.operator.flags.Durations;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -13,30 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options of the operator. */
-final class Options {
-  @Option(
-      names = "--namespaces",
-      split = ",",
-      converter = Namespace.class,
-      paramLabel = "NAME",
-      description = "The namespaces to work in, with commas; default: all.")
-  Set<String> namespaces = new LinkedHashSet<>();
-
-  @Option(
-      names = "--trusted-namespaces",
-      split = ",",
-      paramLabel = "NAME",
-      description =
-          "Namespaces whose CertMerges may read and write in every namespace; '*' is every one."
-              + " Default: the operator's own.")
-  private @Nullable Set<String> trustedNamespaces;
-
-  @Option(
-      names = "--operator-namespace",
-      paramLabel = "NAME",
-      description = "The operator's own namespace; default: $POD_NAMESPACE, else cert-merge.")
-  private @Nullable String operatorNamespace;
-
+final class Options extends Scope {
   @Option(
       names = "--leader-elect",
       arity = "0..1",
@@ -52,14 +25,6 @@ final class Options {
       paramLabel = "PORT",
       description = "Where /healthz, /readyz and /metrics are; default: ${DEFAULT-VALUE}.")
   int port;
-
-  @Option(
-      names = "--expiry-warning",
-      defaultValue = "168h",
-      converter = Durations.class,
-      paramLabel = "TIME",
-      description = "How long before its end a certificate is reported; default: ${DEFAULT-VALUE}.")
-  Duration expiryWarning = Duration.ofDays(7);
 
   @Option(
       names = "--resync",
@@ -86,33 +51,9 @@ final class Options {
       description = "One JSON object a log record; default: ${DEFAULT-VALUE}.")
   boolean logJson = true;
 
-  /** The operator's own namespace. */
-  String operatorNamespace() {
-    return Optional.ofNullable(operatorNamespace)
-        .or(() -> Optional.ofNullable(System.getenv("POD_NAMESPACE")))
-        .filter(name -> !name.isBlank())
-        .orElse("cert-merge");
-  }
-
-  /** Whose CertMerges may read and write everywhere. */
-  Set<String> trustedNamespaces() {
-    return trustedNamespaces == null ? Set.of(operatorNamespace()) : trustedNamespaces;
-  }
-
   /** Whether only the leader of several replicas works. */
   boolean leaderElect() {
     return leaderElect == null ? System.getenv("KUBERNETES_SERVICE_HOST") != null : leaderElect;
-  }
-
-  /** Reads a namespace's name. */
-  static final class Namespace implements ITypeConverter<String> {
-    @Override
-    public String convert(String text) {
-      if (!text.matches(CertMergeSpec.DNS_LABEL)) {
-        throw new TypeConversionException("'" + text + "' is not the name of a namespace");
-      }
-      return text;
-    }
   }
 
   /** Reads a TCP port; 0 takes a free one. */

@@ -1,25 +1,18 @@
 package net.lecentre.certmerge.operator.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import net.lecentre.certmerge.core.format.Pair;
 import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.operator.check.FoundPair.Unreadable;
+import net.lecentre.certmerge.operator.documents.Documents;
 import net.lecentre.certmerge.operator.sources.TlsSecret;
 import net.lecentre.certmerge.operator.targets.TargetSecret;
-import org.yaml.snakeyaml.LoaderOptions;
 
 /** Pairs in Secrets, as {@code kubectl get secret -o yaml} or {@code -o json} prints them. */
 final class SecretFile {
@@ -34,17 +27,8 @@ final class SecretFile {
    * @param bytes YAML or JSON; one Secret, a list, or several documents
    */
   static List<FoundPair> read(String name, byte[] bytes) throws Unreadable {
-    // JSON is YAML too, but is read many times as fast as itself.
-    Optional<List<JsonNode>> json = documents(new JsonMapper(), bytes);
-    LoaderOptions options = new LoaderOptions();
-    options.setCodePointLimit(Integer.MAX_VALUE);
     List<JsonNode> documents =
-        json.or(
-                () ->
-                    documents(
-                        new YAMLMapper(YAMLFactory.builder().loaderOptions(options).build()),
-                        bytes))
-            .filter(found -> found.stream().allMatch(JsonNode::isObject))
+        Documents.read(bytes)
             .orElseThrow(
                 () ->
                     new Unreadable(
@@ -58,19 +42,7 @@ final class SecretFile {
     return pairs;
   }
 
-  /** Empty when the text is of another kind: the parser's message would quote it. */
-  private static Optional<List<JsonNode>> documents(ObjectMapper mapper, byte[] bytes) {
-    try (MappingIterator<JsonNode> documents = mapper.readerFor(JsonNode.class).readValues(bytes)) {
-      return Optional.of(documents.readAll());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-  }
-
   private static void addAll(String name, JsonNode node, List<FoundPair> pairs) throws Unreadable {
-    for (JsonNode item : node.path("items")) {
-      addAll(name, item, pairs);
-    }
     if (node.path("kind").asText().equals("Secret")) {
       JsonNode metadata = node.path("metadata");
       String secret =

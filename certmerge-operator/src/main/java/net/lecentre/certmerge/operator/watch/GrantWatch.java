@@ -1,6 +1,5 @@
 package net.lecentre.certmerge.operator.watch;
 
-import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -27,6 +26,7 @@ import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.consent.Grant;
+import net.lecentre.certmerge.operator.consent.GrantKind;
 import net.lecentre.certmerge.operator.consent.Grants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class GrantWatch extends AbstractEventSource<GenericKubernetesResource, CertMerge>
     implements ResourceEventHandler<GenericKubernetesResource>, Grants {
   private static final Logger LOG = LoggerFactory.getLogger(GrantWatch.class);
-  private static final String GROUP = "gateway.networking.k8s.io";
-  private static final String KIND = "ReferenceGrant";
-  private static final String PLURAL = "referencegrants";
-
-  /** The newest first. */
-  private static final List<String> VERSIONS = List.of("v1", "v1beta1");
-
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -114,30 +107,15 @@ public final class GrantWatch extends AbstractEventSource<GenericKubernetesResou
       return;
     }
     try {
-      Optional<String> version = VERSIONS.stream().filter(this::isServed).findFirst();
-      version.ifPresent(this::watch);
+      GrantKind.servedBy(client).ifPresent(this::watch);
       asked = true;
     } catch (KubernetesClientException e) {
       LOG.warn("the API server does not say whether it has ReferenceGrants: {}", e.getMessage());
     }
   }
 
-  private boolean isServed(String version) {
-    APIResourceList resources = client.getApiResources(GROUP + "/" + version);
-    return resources != null
-        && resources.getResources().stream().anyMatch(one -> KIND.equals(one.getKind()));
-  }
-
-  private void watch(String version) {
-    var resources =
-        client.genericKubernetesResources(
-            new ResourceDefinitionContext.Builder()
-                .withGroup(GROUP)
-                .withVersion(version)
-                .withKind(KIND)
-                .withPlural(PLURAL)
-                .withNamespaced(true)
-                .build());
+  private void watch(ResourceDefinitionContext kind) {
+    var resources = client.genericKubernetesResources(kind);
     List<SharedIndexInformer<GenericKubernetesResource>> started =
         namespaces.isEmpty()
             ? List.of(resources.inAnyNamespace().runnableInformer(0))
