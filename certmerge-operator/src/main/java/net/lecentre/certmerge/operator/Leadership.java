@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -16,6 +17,10 @@ final class Leadership {
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
   private static final String LEASE = "certmerge-operator";
   private static final int ATTEMPTS = 5;
+
+  /** How often a replica that waits asks: a Lease that was given back stays unused for so long. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
   private static final int CONFLICT = 409;
 
   private final KubernetesClient client;
@@ -37,6 +42,7 @@ final class Leadership {
     return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
         .withLeaseNamespace(namespace)
         .withIdentity(identity)
+        .withRetryPeriod(ASK_AGAIN)
         .withLeaderCallbacks(new LeaderCallbacks(this::started, this::stopped, leader -> {}))
         .build();
   }

@@ -33,6 +33,7 @@ public final class Acceptance {
           LeafRules::keyIsStrong,
           ChainRules::keyFits,
           LeafRules::hasName,
+          LeafRules::isForGood,
           LeafRules::needsNoStaple,
           LeafRules::ecKeySigns);
 

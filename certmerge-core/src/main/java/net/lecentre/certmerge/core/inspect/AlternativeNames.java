@@ -8,10 +8,6 @@ import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.ASN1String;
-import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -50,7 +46,8 @@ record AlternativeNames(
         }
       }
     }
-    return new AlternativeNames(!extensions.isEmpty(), dns, addressSizes, uris, commonName(leaf));
+    return new AlternativeNames(
+        !extensions.isEmpty(), dns, addressSizes, uris, leaf.subject().commonName());
   }
 
   private static GeneralName[] names(X509.Extension extension) {
@@ -60,20 +57,6 @@ record AlternativeNames(
       // LeafRules.extensionsAreReadable reports it.
       return new GeneralName[0];
     }
-  }
-
-  private static Optional<String> commonName(X509 leaf) {
-    for (RDN rdn : leaf.subject().parts()) {
-      for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
-        if (attribute.getType().equals(BCStyle.CN)) {
-          return Optional.of(
-              attribute.getValue().toASN1Primitive() instanceof ASN1String string
-                  ? string.getString()
-                  : "?");
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   /** The names that a client could ask for: those of the extension, else the common name. */

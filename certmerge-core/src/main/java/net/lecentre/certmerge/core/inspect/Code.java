@@ -53,6 +53,11 @@ public enum Code {
   EC_KEY_USAGE(Severity.ERROR, "Have the certificate issued with the key usage digitalSignature."),
   /** The leaf names nobody: it has no common name and no alternative name that servers go by. */
   NO_NAME(Severity.ERROR, "Have the certificate issued with its DNS names."),
+  /** The certificate stands in for one that cert-manager has not got yet. */
+  TEMPORARY(
+      Severity.ERROR,
+      "Wait until cert-manager has the certificate, or see in its Certificate and"
+          + " CertificateRequest why it has not."),
   /** A file is larger, or has more blocks, than is read. */
   TOO_LARGE(Severity.ERROR, "Leave only the leaf and its chain in tls.crt, the key in tls.key."),
 

@@ -38,6 +38,9 @@ final class LeafRules {
 
   private static final ASN1Integer STATUS_REQUEST = new ASN1Integer(5);
 
+  /** Whom cert-manager names as issuer of a temporary certificate. */
+  private static final String STAND_IN = "cert-manager.local";
+
   private static final int MIN_RSA_BITS = 2048;
 
   private static final Der DER = new Der(Code.CRT_ASN1);
@@ -142,6 +145,17 @@ final class LeafRules {
         Code.NO_NAME,
         pair.leaf(),
         "has neither a common name nor a DNS name, IP address or URI as alternative name");
+  }
+
+  /**
+   * While it waits for an issuer, cert-manager may put a certificate of its own into the Secret.
+   */
+  static List<Finding> isForGood(Candidate pair) {
+    return Rule.when(
+        pair.leaf().issuer().commonName().filter(STAND_IN::equals).isPresent(),
+        Code.TEMPORARY,
+        pair.leaf(),
+        "is cert-manager's temporary one, which no client trusts");
   }
 
   static List<Finding> needsNoStaple(Candidate pair) {

@@ -3,8 +3,11 @@ package net.lecentre.certmerge.core.inspect;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /** A distinguished name (RFC 5280 4.1.2.4). */
 final class Name {
@@ -20,6 +23,21 @@ final class Name {
 
   RDN[] parts() {
     return parsed.getRDNs();
+  }
+
+  /** The first common name, as it is written; {@code ?} when it is no text. */
+  Optional<String> commonName() {
+    for (RDN rdn : parts()) {
+      for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
+        if (attribute.getType().equals(BCStyle.CN)) {
+          return Optional.of(
+              attribute.getValue().toASN1Primitive() instanceof ASN1String string
+                  ? string.getString()
+                  : "?");
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Escaped and cut, as messages show it. */

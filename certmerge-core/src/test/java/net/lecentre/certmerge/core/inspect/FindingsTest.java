@@ -106,6 +106,7 @@ class FindingsTest {
             Code.EC_KEY_USAGE,
             leaf().with(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyAgreement))),
         leafIs(Code.NO_NAME, leaf().subject("O=nobody").noHost()),
+        crt(Code.TEMPORARY, pem(new Certificate(new X500Name("CN=cert-manager.local")).der())),
         crt(Code.TOO_LARGE, pem(copies(leafDer, PemReader.MAX_BLOCKS + 1))),
         key(Code.MULTIPLE_KEYS, join(KEY, keyPem(OTHER_EC))),
         crt(Code.PRIVATE_KEY_IN_CRT, join(good, KEY)),
