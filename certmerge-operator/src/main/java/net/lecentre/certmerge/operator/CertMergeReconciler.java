@@ -15,8 +15,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.lecentre.certmerge.core.merge.MergePlan;
+import net.lecentre.certmerge.core.merge.Offer;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeSpec;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
@@ -46,6 +49,11 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
 
   /** What is in the way may go away without an event that reaches us. */
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+
+  private static final Set<String> NO_TLS_SECRET =
+      Stream.of(Offer.Reason.NOT_FOUND, Offer.Reason.NOT_TLS, Offer.Reason.MANAGED)
+          .map(Offer.Reason::text)
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final int CONFLICT = 409;
 
@@ -236,15 +244,24 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
 
   /** When to look again without a cause; the SDK's own interval gives way to any other one. */
   static Duration nextLook(Outcome outcome, Instant now, Duration resync) {
+    Duration soon = LOOK_AGAIN.compareTo(resync) < 0 ? LOOK_AGAIN : resync;
     if (outcome instanceof Outcome.Merged merged) {
+      Duration latest = misses(merged.plan()) ? soon : resync;
       return merged
           .plan()
           .nextChange()
           .map(instant -> Duration.between(now, instant))
-          .filter(due -> due.compareTo(resync) < 0)
-          .orElse(resync);
+          .filter(due -> due.compareTo(latest) < 0)
+          .orElse(latest);
     }
-    return LOOK_AGAIN.compareTo(resync) < 0 ? LOOK_AGAIN : resync;
+    return soon;
+  }
+
+  /** Whether a source is no TLS Secret: of other ones no event reaches us. */
+  private static boolean misses(MergePlan plan) {
+    return plan.entries().stream()
+        .flatMap(entry -> entry.problem().stream())
+        .anyMatch(problem -> NO_TLS_SECRET.contains(problem.reason()));
   }
 
   /** An API error removes nothing and is tried again for ever; meanwhile the status tells. */

@@ -45,8 +45,9 @@ class NextLookTest {
   }
 
   @Test
-  void without_certificates_there_is_a_look_every_resync_too() {
-    assertThat(afterMerging(plan(missingOffer("shop", "web/shop")))).isEqualTo(RESYNC);
+  void a_source_that_is_missing_is_looked_for_again_soon() {
+    assertThat(afterMerging(plan(missingOffer("shop", "web/shop"))))
+        .isEqualTo(Duration.ofMinutes(1));
   }
 
   @Test
