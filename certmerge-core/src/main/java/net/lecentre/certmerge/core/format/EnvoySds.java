@@ -15,7 +15,7 @@ import net.lecentre.certmerge.core.inspect.TlsPair;
  * }</pre>
  */
 public final class EnvoySds {
-  private static final String SDS = ".sds.yaml";
+  static final String ENDING = ".sds.yaml";
 
   /** What Kubernetes takes as a key of a Secret; nothing in it means anything to YAML in quotes. */
   private static final Pattern SAFE_KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
@@ -42,7 +42,7 @@ public final class EnvoySds {
     }
     checkMountPath(mountPath);
     SortedMap<String, byte[]> files = Pair.files(key, pair);
-    files.put(key + SDS, yaml(key, mountPath));
+    files.put(key + ENDING, yaml(key, mountPath));
     return files;
   }
 

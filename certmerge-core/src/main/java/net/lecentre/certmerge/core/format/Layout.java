@@ -75,6 +75,11 @@ public record Layout(Set<Format> formats, String mountPath) {
     return formats.contains(Format.COMBINED_PEM) ? size + pair.size() : size;
   }
 
+  /** How many characters the longest name of a file has besides its entry's key. */
+  public int longestEnding() {
+    return formats.contains(Format.ENVOY_SDS) ? EnvoySds.ENDING.length() : Pair.CRT.length();
+  }
+
   /**
    * Reads entries back from files of any format: what {@link #files} once wrote, whatever the time.
    *

@@ -17,7 +17,7 @@ import net.lecentre.certmerge.core.inspect.TlsPair;
  * }</pre>
  */
 public final class Pair {
-  private static final String CRT = ".crt";
+  static final String CRT = ".crt";
   private static final String KEY = ".key";
   private static final byte[] MISSING = {};
 

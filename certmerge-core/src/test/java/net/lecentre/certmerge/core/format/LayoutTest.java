@@ -34,6 +34,18 @@ class LayoutTest {
         .map(formats -> new Layout(formats, "/certs"));
   }
 
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void no_name_of_a_file_is_longer_than_the_key_and_the_longest_ending(Layout layout) {
+    int longest =
+        layout.files(Map.of("shop", SHOP)).keySet().stream()
+            .mapToInt(String::length)
+            .max()
+            .orElseThrow();
+
+    assertThat("shop".length() + layout.longestEnding()).isEqualTo(longest);
+  }
+
   @Test
   void each_format_adds_its_files() {
     assertThat(files(Format.PAIR)).containsExactly("shop.crt", "shop.key");

@@ -20,8 +20,8 @@ import net.lecentre.certmerge.operator.spec.MergeSpec;
 
 /** What the sources of a CertMerge offer, in the order that settles conflicts. */
 public final class Offers {
-  /** A data key has at most 253 characters, four of which are the file's ending. */
-  private static final int LONGEST_KEY = 253 - ".crt".length();
+  /** How many characters the name of a file in a Secret may have. */
+  private static final int LONGEST_NAME = 253;
 
   private final MergeSpec spec;
   private final SourceLookup lookup;
@@ -144,14 +144,15 @@ public final class Offers {
 
   private Offer content(TlsSecret secret) {
     String key = spec.keyOf(secret.name());
-    if (key.length() > LONGEST_KEY) {
+    int longest = LONGEST_NAME - spec.policy().layout().longestEnding();
+    if (key.length() > longest) {
       String message =
           "the key for Secret "
               + secret.name()
               + " would have "
               + key.length()
               + " characters, and a Secret's data key takes "
-              + LONGEST_KEY
+              + longest
               + " besides the ending; give the Secret a shorter name";
       return new Offer.Content(
           key,

@@ -291,6 +291,25 @@ class OffersTest {
   }
 
   @Test
+  void the_longest_key_leaves_room_for_the_longest_ending() {
+    String tooLong = "a".repeat(249);
+    lookup.put("web/" + tooLong);
+
+    List<Offer> offers =
+        offers("formats: [EnvoySDS]\nsecretlist: [{name: " + tooLong + "}]", TRUSTED);
+
+    assertThat(offers)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Offer.Content.class,
+            content ->
+                assertThat(content.inspection().findings())
+                    .singleElement()
+                    .extracting(Finding::code)
+                    .isEqualTo(Code.TOO_LARGE));
+  }
+
+  @Test
   void a_key_that_is_too_long_for_a_secret_is_a_finding_of_its_source() {
     String tooLong = "a".repeat(246);
     lookup.put("web/" + tooLong);
