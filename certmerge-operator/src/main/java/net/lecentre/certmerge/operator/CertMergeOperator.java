@@ -163,6 +163,9 @@ final class CertMergeOperator implements AutoCloseable {
   private void configure(ControllerConfigurationOverrider<CertMerge> controller) {
     controller
         .withReconciliationMaxInterval(options.resync)
+        // A generation tells nothing of annotations.
+        .withGenerationAware(false)
+        .withOnUpdateFilter(CertMergeReconciler::concerns)
         .withRetry(
             new GenericRetry()
                 .setInitialInterval(FIRST_RETRY)

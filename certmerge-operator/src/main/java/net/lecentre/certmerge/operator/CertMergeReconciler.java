@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -101,6 +102,13 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   public List<EventSource<?, CertMerge>> prepareEventSources(
       EventSourceContext<CertMerge> context) {
     return eventSources;
+  }
+
+  /** Whether an update of a CertMerge is one of what it asks for, and not our own of its status. */
+  static boolean concerns(CertMerge now, CertMerge before) {
+    return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+        || now.isMarkedForDeletion() != before.isMarkedForDeletion()
+        || !Planner.released(now).equals(Planner.released(before));
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -107,9 +106,14 @@ final class Planner {
 
   private Policy policy(CertMerge certMerge, MergeSpec spec) {
     Policy policy = spec.policy().withExpiryWarning(expiryWarning);
-    Map<String, String> annotations = certMerge.getMetadata().getAnnotations();
-    String released = annotations == null ? null : annotations.get(CertMerge.RELEASE_ANNOTATION);
-    return released == null ? policy : policy.withRelease(released.strip());
+    return released(certMerge).map(policy::withRelease).orElse(policy);
+  }
+
+  /** The held removal that may go on all the same. */
+  static Optional<String> released(CertMerge certMerge) {
+    return Optional.ofNullable(certMerge.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(CertMerge.RELEASE_ANNOTATION))
+        .map(String::strip);
   }
 
   private Rivals rivals(

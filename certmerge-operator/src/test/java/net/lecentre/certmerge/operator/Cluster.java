@@ -96,8 +96,8 @@ final class Cluster {
     return CONTROL_PLANE.kubeconfigFor("cert-merge", "certmerge-operator");
   }
 
-  static IssuedPair issue(String host) {
-    return CA.issue(host);
+  static IssuedPair issue(String host, String... more) {
+    return CA.issue(host, more);
   }
 
   static void apply(String yaml) {

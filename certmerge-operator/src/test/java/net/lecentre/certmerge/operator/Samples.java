@@ -58,8 +58,8 @@ public final class Samples {
   }
 
   /** A new pair for a host, valid for 90 days. */
-  public static IssuedPair issue(String host) {
-    return CA.issue(host);
+  public static IssuedPair issue(String host, String... more) {
+    return CA.issue(host, more);
   }
 
   /** A new pair for a host that expires at an instant. */

@@ -59,7 +59,7 @@ public record CertMergeStatus(
    * @param reason a finding's code or another reason; null when merged
    * @param message what is wrong and what to do; null when merged
    * @param notAfter when the pair in the target expires, RFC 3339; null when excluded
-   * @param dnsNames the DNS names of that pair's leaf; null when excluded
+   * @param dnsNames the DNS names of that pair's leaf, at most 100; null when excluded
    * @param sha256 digest of that leaf's DER, lower-case hex; null when excluded
    * @param since when the source got into this state for this reason, RFC 3339; null when merged
    */
@@ -73,5 +73,11 @@ public record CertMergeStatus(
       @Nullable String notAfter,
       @Nullable List<String> dnsNames,
       @Nullable String sha256,
-      @Nullable String since) {}
+      @Nullable String since) {
+    /** The same with other names. */
+    public Entry withDnsNames(List<String> names) {
+      return new Entry(
+          key, source, state, reason, message, notAfter, List.copyOf(names), sha256, since);
+    }
+  }
 }

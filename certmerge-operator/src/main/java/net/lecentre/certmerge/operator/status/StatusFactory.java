@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +34,13 @@ public final class StatusFactory {
   private static final int MOST_ENTRIES = 200;
   private static final int MOST_NAMED = 5;
   private static final int LONGEST_MESSAGE = 1024;
+
+  /**
+   * All names of all entries: etcd takes an object of 1.5 MiB, and a leaf may have 10,000 names.
+   */
+  private static final int MOST_NAME_CHARACTERS = 200_000;
+
+  private static final int MOST_NAMES = 100;
 
   private static final Comparator<Entry> PROBLEMS_FIRST =
       Comparator.comparing((Entry entry) -> text(State.MERGED).equals(entry.state()))
@@ -218,11 +226,25 @@ public final class StatusFactory {
   }
 
   private List<Entry> entries(MergePlan plan) {
-    return plan.entries().stream()
-        .map(this::entry)
-        .sorted(PROBLEMS_FIRST)
-        .limit(MOST_ENTRIES)
-        .toList();
+    List<Entry> entries =
+        plan.entries().stream()
+            .map(this::entry)
+            .sorted(PROBLEMS_FIRST)
+            .limit(MOST_ENTRIES)
+            .toList();
+    int left = MOST_NAME_CHARACTERS;
+    List<Entry> fitting = new ArrayList<>();
+    for (Entry entry : entries) {
+      List<String> names = new ArrayList<>();
+      for (String name : entry.dnsNames() == null ? List.<String>of() : entry.dnsNames()) {
+        if (names.size() < MOST_NAMES && name.length() <= left) {
+          names.add(name);
+          left -= name.length();
+        }
+      }
+      fitting.add(entry.dnsNames() == null ? entry : entry.withDnsNames(names));
+    }
+    return fitting;
   }
 
   /** Whether problems alone fill a status, so that there may be more of them. */

@@ -319,6 +319,46 @@ class StatusFactoryTest {
   }
 
   @Test
+  void a_certificate_of_thousands_of_names_shows_the_first_hundred() {
+    String[] hosts =
+        IntStream.range(0, 300).mapToObj(i -> "host-" + i + ".example.com").toArray(String[]::new);
+    MergePlan plan = plan(offer("shop", "web/shop", issue("shop.example.com", hosts)));
+
+    assertThat(entries(merged(plan)))
+        .singleElement()
+        .satisfies(
+            entry -> assertThat(entry.dnsNames()).hasSize(100).startsWith("shop.example.com"));
+  }
+
+  @Test
+  void the_names_of_all_entries_together_fit_in_a_status() {
+    String[] hosts =
+        IntStream.range(0, 99)
+            .mapToObj(
+                i ->
+                    "h"
+                        + i
+                        + "."
+                        + "sixty-three-characters-are-allowed-between-two-dots.".repeat(3)
+                        + "com")
+            .toArray(String[]::new);
+    IssuedPair pair = issue("shop.example.com", hosts);
+    Offer[] offers =
+        IntStream.range(0, 200)
+            .mapToObj(i -> offer("k" + i, "web/k" + i, pair))
+            .toArray(Offer[]::new);
+
+    List<Entry> entries = entries(merged(plan(offers)));
+
+    assertThat(entries).hasSize(200);
+    assertThat(entries.stream().map(Entry::dnsNames).filter(Objects::nonNull).flatMap(List::stream))
+        .satisfies(
+            names ->
+                assertThat(names.stream().mapToInt(String::length).sum())
+                    .isBetween(100_000, 200_000));
+  }
+
+  @Test
   void every_source_is_counted_though_not_every_one_is_listed() {
     MergePlan plan = plan(many(250, missingOffer("zzz", "web/zzz")));
 
