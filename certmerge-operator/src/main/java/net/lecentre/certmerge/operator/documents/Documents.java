@@ -27,9 +27,14 @@ public final class Documents {
     // JSON is YAML too, but is read many times as fast as itself.
     return documents(new JsonMapper(), bytes)
         .or(() -> documents(yaml(), bytes))
-        .map(found -> found.stream().filter(document -> !document.isNull()).toList())
+        .map(found -> found.stream().filter(document -> !isEmpty(document)).toList())
         .filter(found -> found.stream().allMatch(JsonNode::isObject))
         .map(found -> found.stream().flatMap(Documents::items).toList());
+  }
+
+  /** What stands after a last line of three hyphens. */
+  private static boolean isEmpty(JsonNode document) {
+    return document.isNull() || (document.isTextual() && document.asText().isEmpty());
   }
 
   private static YAMLMapper yaml() {
