@@ -28,6 +28,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches some of the cluster's Secrets and wakes CertMerges. Both sides of a change are asked whom
@@ -35,6 +37,8 @@ import net.lecentre.certmerge.operator.api.ObjectName;
  */
 abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
     implements ResourceEventHandler<Secret> {
+  private static final Logger LOG = LoggerFactory.getLogger(SecretWatch.class);
+
   /** Lists are read in pages, so that a large cluster costs no single large answer. */
   private static final long PAGE = 500;
 
@@ -103,7 +107,11 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
     for (SharedIndexInformer<Secret> informer : informers) {
       informer.addEventHandler(this);
       // A watch that broke is taken up again for ever; the probes tell meanwhile.
-      informer.exceptionHandler((started, failure) -> true);
+      informer.exceptionHandler(
+          (started, failure) -> {
+            LOG.warn("{} cannot be watched, tried again: {}", name(), failure.getMessage());
+            return true;
+          });
       informer.run();
     }
   }
