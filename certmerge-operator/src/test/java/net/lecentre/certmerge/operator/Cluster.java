@@ -41,6 +41,12 @@ final class Cluster {
 
   static {
     Logging.configure(Level.WARN, false);
+    install(CONTROL_PLANE);
+    operator = startOperator();
+  }
+
+  /** Applies what deploy/ ships, but the operator itself. */
+  static void install(ControlPlane controlPlane) {
     for (String file :
         List.of(
             "namespace.yaml",
@@ -48,9 +54,8 @@ final class Cluster {
             "role.yaml",
             "role_binding.yaml",
             "certmerge_v1alpha1_certmerge_crd.yaml")) {
-      CONTROL_PLANE.apply(Path.of("..", "deploy", file));
+      controlPlane.apply(Path.of("..", "deploy", file));
     }
-    operator = startOperator();
   }
 
   private Cluster() {}

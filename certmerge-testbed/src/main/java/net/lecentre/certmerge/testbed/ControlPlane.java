@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +50,13 @@ public final class ControlPlane implements AutoCloseable {
   private final Kubeconfigs kubeconfigs;
   private final Path adminKubeconfig;
   private final KubernetesClient client;
+  private final Supplier<ChildProcess> apiserverStart;
+  private ChildProcess apiserver;
 
   private ControlPlane(Parts parts, TempDirectory directory) {
     this.directory = directory;
-    HostPort apiserver = HostPort.free();
-    this.kubeconfigs = new Kubeconfigs("https://" + apiserver, ca.certificatePem());
+    HostPort address = HostPort.free();
+    this.kubeconfigs = new Kubeconfigs("https://" + address, ca.certificatePem());
     this.adminKubeconfig =
         kubeconfigs.write(
             file("admin.kubeconfig"),
@@ -61,7 +64,8 @@ public final class ControlPlane implements AutoCloseable {
             ca.issue(clientCertificate("admin").organization("system:masters")));
     try {
       HostPort etcd = startEtcd(parts);
-      startApiserver(parts, etcd, apiserver);
+      this.apiserverStart = apiserver(parts, etcd, address);
+      this.apiserver = apiserverStart.get();
       this.client = clientFor(adminKubeconfig);
       startControllerManager(parts);
     } catch (RuntimeException e) {
@@ -114,33 +118,40 @@ public final class ControlPlane implements AutoCloseable {
     return clients;
   }
 
-  private void startApiserver(Parts parts, HostPort etcd, HostPort apiserver) {
+  /**
+   * Ends the API server and starts it again, with all that it knows but what it remembers of
+   * changes: who watched has to list anew.
+   */
+  public synchronized void restartApiServer() {
+    apiserver.close();
+    apiserver = apiserverStart.get();
+  }
+
+  private Supplier<ChildProcess> apiserver(Parts parts, HostPort etcd, HostPort address) {
     IssuedPair serving =
         ca.issue(
             Request.forHosts("localhost", "kubernetes", "kubernetes.default.svc")
-                .ipAddresses(apiserver.host(), "10.96.0.1"));
+                .ipAddresses(address.host(), "10.96.0.1"));
     TestCa.KeyPem tokens = ca.freeKey(KeyAlgorithm.RSA_2048);
-    ChildProcess child =
-        child(
-            "kube-apiserver",
-            parts.kubeApiserver(),
-            "--etcd-servers=http://" + etcd,
-            "--bind-address=" + apiserver.host(),
-            "--secure-port=" + apiserver.port(),
-            "--advertise-address=" + apiserver.host(),
-            // A loopback address is no use as an endpoint of the kubernetes Service.
-            "--endpoint-reconciler-type=none",
-            "--cert-dir=" + file("apiserver"),
-            "--tls-cert-file=" + write("apiserver.crt", serving.crtPem()),
-            "--tls-private-key-file=" + write("apiserver.key", serving.keyPem()),
-            "--client-ca-file=" + write("ca.crt", ca.certificatePem()),
-            "--authorization-mode=RBAC",
-            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-            "--service-account-key-file=" + write("tokens.pub", tokens.publicKey()),
-            "--service-account-signing-key-file=" + write("tokens.key", tokens.privateKey()),
-            "--service-cluster-ip-range=10.96.0.0/24",
-            "--allow-privileged=true",
-            "--profiling=false");
+    String[] arguments = {
+      "--etcd-servers=http://" + etcd,
+      "--bind-address=" + address.host(),
+      "--secure-port=" + address.port(),
+      "--advertise-address=" + address.host(),
+      // A loopback address is no use as an endpoint of the kubernetes Service.
+      "--endpoint-reconciler-type=none",
+      "--cert-dir=" + file("apiserver"),
+      "--tls-cert-file=" + write("apiserver.crt", serving.crtPem()),
+      "--tls-private-key-file=" + write("apiserver.key", serving.keyPem()),
+      "--client-ca-file=" + write("ca.crt", ca.certificatePem()),
+      "--authorization-mode=RBAC",
+      "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+      "--service-account-key-file=" + write("tokens.pub", tokens.publicKey()),
+      "--service-account-signing-key-file=" + write("tokens.key", tokens.privateKey()),
+      "--service-cluster-ip-range=10.96.0.0/24",
+      "--allow-privileged=true",
+      "--profiling=false"
+    };
     // HTTP/1.1: over HTTP/2 the API server answers an anonymous request and closes the connection
     // (GOAWAY, against denial of service), which JDK 17 takes for a failure of the request.
     HttpClient http =
@@ -148,8 +159,12 @@ public final class ControlPlane implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(ca.clientContext())
             .build();
-    URI ready = URI.create("https://" + apiserver + "/readyz");
-    Starting.await(child, "starting", START_TIMEOUT, () -> Starting.whyNotOk(http, ready));
+    URI ready = URI.create("https://" + address + "/readyz");
+    return () -> {
+      ChildProcess child = child("kube-apiserver", parts.kubeApiserver(), arguments);
+      Starting.await(child, "starting", START_TIMEOUT, () -> Starting.whyNotOk(http, ready));
+      return child;
+    };
   }
 
   private void startControllerManager(Parts parts) {
