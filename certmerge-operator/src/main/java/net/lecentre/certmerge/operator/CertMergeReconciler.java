@@ -290,10 +290,16 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
         .orElseGet(ErrorStatusUpdateControl::noStatusUpdate);
   }
 
-  /** What the API server said, without the request, which may hold keys. */
+  /** What the API server said, or we found, without the request, which may hold keys. */
   private static String said(Exception failure) {
-    if (failure instanceof KubernetesClientException client && client.getStatus() != null) {
-      return Redaction.of(client.getStatus().getMessage()) + "; tried again until it works";
+    if (failure instanceof KubernetesClientException client) {
+      String message =
+          client.getStatus() != null
+              ? client.getStatus().getMessage()
+              : client.getCause() == null ? client.getMessage() : null;
+      if (message != null) {
+        return Redaction.of(message) + "; tried again until it works";
+      }
     }
     return failure.getClass().getSimpleName() + " while talking to the API server; see the log";
   }
