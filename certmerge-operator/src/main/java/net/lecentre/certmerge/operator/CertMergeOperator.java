@@ -162,6 +162,7 @@ final class CertMergeOperator implements AutoCloseable {
 
   private void configure(ControllerConfigurationOverrider<CertMerge> controller) {
     controller
+        .withOnUpdateFilter(CertMergeReconciler::isNews)
         .withReconciliationMaxInterval(options.resync)
         .withRetry(
             new GenericRetry()

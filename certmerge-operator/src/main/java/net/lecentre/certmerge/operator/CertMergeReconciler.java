@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,7 +40,10 @@ import net.lecentre.certmerge.operator.watch.SourceWatch;
 import net.lecentre.certmerge.operator.watch.TargetWatch;
 
 /** Keeps the target of a CertMerge: reads, lets the pure functions decide, and applies. */
-@ControllerConfiguration(name = "certmerge", triggerReconcilerOnAllEvents = true)
+@ControllerConfiguration(
+    name = "certmerge",
+    triggerReconcilerOnAllEvents = true,
+    generationAwareEventProcessing = false)
 final class CertMergeReconciler implements Reconciler<CertMerge> {
   /** Holds a CertMerge back until its target in another namespace is deleted. */
   static final String FINALIZER = "certmerge.lecentre.net/target";
@@ -93,6 +97,14 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   public List<EventSource<?, CertMerge>> prepareEventSources(
       EventSourceContext<CertMerge> context) {
     return eventSources;
+  }
+
+  /** Whether a changed CertMerge asks for something else: its status alone does not. */
+  static boolean isNews(CertMerge after, CertMerge before) {
+    return !Objects.equals(
+            before.getMetadata().getGeneration(), after.getMetadata().getGeneration())
+        || !before.released().equals(after.released())
+        || before.isMarkedForDeletion() != after.isMarkedForDeletion();
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -107,9 +106,7 @@ final class Planner {
 
   private Policy policy(CertMerge certMerge, MergeSpec spec) {
     Policy policy = spec.policy().withExpiryWarning(expiryWarning);
-    Map<String, String> annotations = certMerge.getMetadata().getAnnotations();
-    String released = annotations == null ? null : annotations.get(CertMerge.RELEASE_ANNOTATION);
-    return released == null ? policy : policy.withRelease(released.strip());
+    return certMerge.released().map(policy::withRelease).orElse(policy);
   }
 
   private Rivals rivals(

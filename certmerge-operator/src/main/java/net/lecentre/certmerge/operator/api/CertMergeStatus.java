@@ -59,7 +59,7 @@ public record CertMergeStatus(
    * @param reason a finding's code or another reason; null when merged
    * @param message what is wrong and what to do; null when merged
    * @param notAfter when the pair in the target expires, RFC 3339; null when excluded
-   * @param dnsNames the DNS names of that pair's leaf; null when excluded
+   * @param dnsNames the DNS names of that pair's leaf, the first 2 KiB of them; null when excluded
    * @param sha256 digest of that leaf's DER, lower-case hex; null when excluded
    * @param since when the source got into this state for this reason, RFC 3339; null when merged
    */

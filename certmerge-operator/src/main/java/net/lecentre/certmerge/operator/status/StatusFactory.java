@@ -34,6 +34,9 @@ public final class StatusFactory {
   private static final int MOST_NAMED = 5;
   private static final int LONGEST_MESSAGE = 1024;
 
+  /** Of one entry together; all of a status have to fit in what the API server takes, 1.5 MiB. */
+  private static final int LONGEST_NAMES = 2048;
+
   private static final Comparator<Entry> PROBLEMS_FIRST =
       Comparator.comparing((Entry entry) -> text(State.MERGED).equals(entry.state()))
           .thenComparing(Entry::key)
@@ -115,16 +118,17 @@ public final class StatusFactory {
             .limit(MOST_NAMED)
             .map(MergePlan.Removed::key)
             .collect(Collectors.joining(", "));
-    return "%d %s would leave the target at once, more than spec.maxRemovals allows: %s%s; all stay. "
-            .formatted(
-                removals.size(),
-                removals.size() == 1 ? "entry" : "entries",
-                keys,
-                removals.size() > MOST_NAMED ? ", …" : "")
-        + "To let them go, annotate the CertMerge with "
-        + CertMerge.RELEASE_ANNOTATION
-        + "="
-        + held.id();
+    // The keys come last: they may be so long that the message is cut.
+    return cut(
+        "%d %s would leave the target at once, more than spec.maxRemovals allows; all stay. "
+                .formatted(removals.size(), removals.size() == 1 ? "entry" : "entries")
+            + "To let them go, annotate the CertMerge with "
+            + CertMerge.RELEASE_ANNOTATION
+            + "="
+            + held.id()
+            + " ("
+            + keys
+            + (removals.size() > MOST_NAMED ? ", …)" : ")"));
   }
 
   private String target() {
@@ -241,9 +245,20 @@ public final class StatusFactory {
         reason,
         entry.problem().map(problem -> cut(problem.message())).orElse(null),
         entry.pair().map(pair -> time(pair.leaf().notAfter())).orElse(null),
-        entry.pair().map(pair -> pair.leaf().dnsNames()).orElse(null),
+        entry.pair().map(pair -> some(pair.leaf().dnsNames())).orElse(null),
         entry.pair().map(pair -> pair.leaf().sha256()).orElse(null),
         reason == null ? null : since(entry, reason));
+  }
+
+  /** As many as a status of many entries has room for. */
+  private static List<String> some(List<String> names) {
+    int room = LONGEST_NAMES;
+    int number = 0;
+    while (number < names.size() && names.get(number).length() <= room) {
+      room -= names.get(number).length();
+      number++;
+    }
+    return names.subList(0, number);
   }
 
   private String since(MergePlan.Entry entry, String reason) {
