@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import net.lecentre.certmerge.core.format.Format;
+import net.lecentre.certmerge.core.format.Layout;
 import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.inspect.Finding;
 import net.lecentre.certmerge.core.inspect.Rejected;
@@ -20,8 +22,8 @@ import net.lecentre.certmerge.operator.spec.MergeSpec;
 
 /** What the sources of a CertMerge offer, in the order that settles conflicts. */
 public final class Offers {
-  /** A data key has at most 253 characters, four of which are the file's ending. */
-  private static final int LONGEST_KEY = 253 - ".crt".length();
+  /** What a data key has at most, the file's ending included. */
+  private static final int LONGEST_FILE = 253;
 
   private final MergeSpec spec;
   private final SourceLookup lookup;
@@ -144,14 +146,15 @@ public final class Offers {
 
   private Offer content(TlsSecret secret) {
     String key = spec.keyOf(secret.name());
-    if (key.length() > LONGEST_KEY) {
+    int longest = LONGEST_FILE - longestEnding(spec.policy().layout()).length();
+    if (key.length() > longest) {
       String message =
           "the key for Secret "
               + secret.name()
               + " would have "
               + key.length()
               + " characters, and a Secret's data key takes "
-              + LONGEST_KEY
+              + longest
               + " besides the ending; give the Secret a shorter name";
       return new Offer.Content(
           key,
@@ -159,6 +162,10 @@ public final class Offers {
           new Rejected(List.of(new Finding(Code.TOO_LARGE, message))));
     }
     return new Offer.Content(key, secret.name().toString(), secret.inspected().get());
+  }
+
+  private static String longestEnding(Layout layout) {
+    return layout.formats().contains(Format.ENVOY_SDS) ? ".sds.yaml" : ".crt";
   }
 
   private Offer absent(ObjectName name, Offer.Reason reason, String message) {
