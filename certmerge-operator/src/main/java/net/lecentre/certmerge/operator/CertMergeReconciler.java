@@ -108,7 +108,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   static boolean concerns(CertMerge now, CertMerge before) {
     return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || now.isMarkedForDeletion() != before.isMarkedForDeletion()
-        || !Planner.released(now).equals(Planner.released(before));
+        || !now.released().equals(before.released());
   }
 
   @Override

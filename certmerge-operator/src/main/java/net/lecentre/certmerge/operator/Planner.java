@@ -106,14 +106,7 @@ final class Planner {
 
   private Policy policy(CertMerge certMerge, MergeSpec spec) {
     Policy policy = spec.policy().withExpiryWarning(expiryWarning);
-    return released(certMerge).map(policy::withRelease).orElse(policy);
-  }
-
-  /** The held removal that may go on all the same. */
-  static Optional<String> released(CertMerge certMerge) {
-    return Optional.ofNullable(certMerge.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(CertMerge.RELEASE_ANNOTATION))
-        .map(String::strip);
+    return certMerge.released().map(policy::withRelease).orElse(policy);
   }
 
   private Rivals rivals(

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
 import net.lecentre.certmerge.operator.status.StatusFactory;
 import net.lecentre.certmerge.testbed.ControlPlane;
 import net.lecentre.certmerge.testbed.IssuedPair;
+import net.lecentre.certmerge.testbed.Request;
 import net.lecentre.certmerge.testbed.TestCa;
 import net.lecentre.certmerge.testbed.TestSecrets;
 import org.assertj.core.api.ThrowingConsumer;
@@ -105,8 +107,38 @@ final class Cluster {
     return CA.issue(host, more);
   }
 
+  static IssuedPair issue(Request request) {
+    return CA.issue(request);
+  }
+
+  /** A pair whose certificate alone has more than so many bytes in PEM. */
+  static IssuedPair issueLarge(String host, int bytes) {
+    // A name that long takes 154 bytes, 4/3 of which in PEM.
+    String[] names =
+        IntStream.range(0, bytes / 200)
+            .mapToObj(number -> "%063d.".formatted(number).repeat(2) + host)
+            .toArray(String[]::new);
+    return CA.issue(Request.forHosts(host, names));
+  }
+
   static void apply(String yaml) {
     CONTROL_PLANE.apply(yaml);
+  }
+
+  /** Creates or replaces a CertMerge. */
+  static void apply(String namespace, String name, String spec) {
+    apply(
+        """
+        apiVersion: certmerge.lecentre.net/v1alpha1
+        kind: CertMerge
+        metadata: {name: %s, namespace: %s}
+        spec: {%s}
+        """
+            .formatted(name, namespace, spec));
+  }
+
+  static boolean exists(String namespace, String name) {
+    return client().secrets().inNamespace(namespace).withName(name).get() != null;
   }
 
   /** Creates or replaces a TLS Secret. */
@@ -161,13 +193,16 @@ final class Cluster {
   }
 
   static String readyReason(String namespace, String name) {
+    return ready(namespace, name).getReason();
+  }
+
+  static Condition ready(String namespace, String name) {
     List<Condition> conditions = status(namespace, name).conditions();
     assertThat(conditions).as("conditions of %s/%s", namespace, name).isNotNull();
     return conditions.stream()
         .filter(condition -> condition.getType().equals(StatusFactory.READY))
         .findFirst()
-        .orElseThrow()
-        .getReason();
+        .orElseThrow();
   }
 
   static List<Event> events(String namespace, String reason) {

@@ -1,74 +1,196 @@
 package net.lecentre.certmerge.operator;
 
-import static net.lecentre.certmerge.operator.Cluster.certMerge;
+import static net.lecentre.certmerge.operator.Cluster.apply;
 import static net.lecentre.certmerge.operator.Cluster.client;
 import static net.lecentre.certmerge.operator.Cluster.counts;
-import static net.lecentre.certmerge.operator.Cluster.delete;
 import static net.lecentre.certmerge.operator.Cluster.entry;
+import static net.lecentre.certmerge.operator.Cluster.events;
 import static net.lecentre.certmerge.operator.Cluster.eventually;
 import static net.lecentre.certmerge.operator.Cluster.eventuallyHolds;
 import static net.lecentre.certmerge.operator.Cluster.issue;
-import static net.lecentre.certmerge.operator.Cluster.keys;
+import static net.lecentre.certmerge.operator.Cluster.issueLarge;
 import static net.lecentre.certmerge.operator.Cluster.put;
+import static net.lecentre.certmerge.operator.Cluster.putMismatched;
+import static net.lecentre.certmerge.operator.Cluster.ready;
 import static net.lecentre.certmerge.operator.Cluster.readyReason;
 import static net.lecentre.certmerge.operator.Cluster.secret;
 import static net.lecentre.certmerge.operator.Cluster.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import java.util.Base64;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
-import net.lecentre.certmerge.operator.status.StatusFactory;
 import net.lecentre.certmerge.testbed.IssuedPair;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What keeps mistakes from emptying a gateway. */
+/** What keeps a mistake from taking certificates away. */
 class SafetyIT {
-  private String namespace = "";
-
-  @BeforeEach
-  void makeNamespace() {
-    namespace = Cluster.newNamespace();
-  }
-
-  private static final Map<String, String> LABELLED = Map.of("certmerge", "true");
   private static final String SELECTED =
-      "selector: [{labelselector: {matchLabels: {certmerge: \"true\"}}}]";
+      "selector: [{labelselector: {matchLabels: {certmerge: 'true'}}}]";
+  private static final Map<String, String> LABELLED = Map.of("certmerge", "true");
+  private static final String LATER_ONES =
+      "selector: [{labelselector: {matchLabels: {later: 'true'}}}], secretlist: [{name: wiki}]";
+  private static final Pattern RELEASE =
+      Pattern.compile("certmerge\\.lecentre\\.net/release=([0-9a-f]+)");
 
-  private void applySpec(String spec) {
-    applySpec("all", spec);
+  private final String namespace = Cluster.newNamespace();
+  private final IssuedPair shop = issue("shop.example.com");
+  private final IssuedPair blog = issue("blog.example.com");
+  private final IssuedPair wiki = issue("wiki.example.com");
+
+  /** The sources shop, blog and wiki, merged. */
+  private void mergeThree(String spec) {
+    put(namespace, "shop", shop, LABELLED);
+    put(namespace, "blog", blog, LABELLED);
+    put(namespace, "wiki", wiki, LABELLED);
+    apply(namespace, "all", "name: merged, %s, %s".formatted(SELECTED, spec));
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "blog", blog, "wiki", wiki));
+    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("Merged"));
   }
 
-  private void applySpec(String name, String spec) {
-    Cluster.apply(
-        """
-        apiVersion: certmerge.lecentre.net/v1alpha1
-        kind: CertMerge
-        metadata: {name: %s, namespace: %s}
-        spec: %s
-        """
-            .formatted(name, namespace, spec));
+  private CertMergeStatus.Entry source(String name) {
+    return entry(status(namespace, "all"), namespace + "/" + name);
   }
 
-  private String readyMessage() {
-    return Objects.requireNonNull(status(namespace, "all").conditions()).stream()
-        .filter(condition -> condition.getType().equals(StatusFactory.READY))
-        .map(Condition::getMessage)
-        .findFirst()
-        .orElseThrow();
+  private void eventuallyKept(String name, String reason) {
+    eventually(
+        () -> {
+          assertThat(source(name).state()).isEqualTo("Kept");
+          assertThat(source(name).reason()).isEqualTo(reason);
+        });
   }
 
-  private String heldId() {
-    return readyMessage().replaceFirst("(?s).*certmerge.lecentre.net/release=(\\S+).*", "$1");
+  @Test
+  void a_pair_that_is_kept_is_told_of_with_its_reason_and_since_when() {
+    Instant start = Instant.now().minusSeconds(1);
+    put(namespace, "shop", shop);
+    apply(namespace, "all", "name: merged, secretlist: [{name: shop}]");
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop));
+
+    putMismatched(namespace, "shop", "shop.example.com");
+
+    eventually(
+        () -> {
+          CertMergeStatus.Entry kept = source("shop");
+          assertThat(kept.state()).isEqualTo("Kept");
+          assertThat(kept.reason()).isEqualTo("KEY_MISMATCH");
+          assertThat(Instant.parse(String.valueOf(kept.since()))).isAfter(start);
+          assertThat(events(namespace, "SourceKept"))
+              .singleElement()
+              .satisfies(
+                  event -> {
+                    assertThat(event.getType()).isEqualTo("Warning");
+                    assertThat(event.getMessage()).contains(namespace + "/shop", "KEY_MISMATCH");
+                  });
+        });
+  }
+
+  @Test
+  void a_source_that_is_deleted_stays_for_its_grace_period() {
+    mergeThree("deletedSourceGracePeriod: 1h");
+
+    Cluster.delete(namespace, "shop");
+
+    eventuallyKept("shop", "NotFound");
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "blog", blog, "wiki", wiki));
+  }
+
+  @Test
+  void a_source_that_is_not_selected_any_more_stays_for_its_grace_period() {
+    mergeThree("deletedSourceGracePeriod: 1h");
+
+    put(namespace, "shop", shop, Map.of());
+
+    eventuallyKept("shop", "NotFound");
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "blog", blog, "wiki", wiki));
+  }
+
+  @Test
+  void a_listed_source_that_is_deleted_stays_for_its_grace_period() {
+    put(namespace, "shop", shop);
+    apply(
+        namespace,
+        "all",
+        "name: merged, deletedSourceGracePeriod: 1h, secretlist: [{name: shop}, {name: new}]");
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop));
+
+    Cluster.delete(namespace, "shop");
+
+    eventuallyKept("shop", "NotFound");
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop));
+  }
+
+  @Test
+  void a_source_that_is_deleted_leaves_when_its_grace_period_ends() {
+    mergeThree("deletedSourceGracePeriod: 2s");
+    Instant deletion = Instant.now();
+
+    Cluster.delete(namespace, "shop");
+
+    eventuallyHolds(namespace, "merged", Map.of("blog", blog, "wiki", wiki));
+    assertThat(Instant.now()).isAfter(deletion.plusSeconds(2));
+  }
+
+  @Test
+  void a_source_that_comes_back_within_its_grace_period_has_the_whole_of_it_again() {
+    mergeThree("deletedSourceGracePeriod: 1h");
+    Cluster.delete(namespace, "shop");
+    eventuallyKept("shop", "NotFound");
+    IssuedPair renewed = issue("shop.example.com");
+
+    put(namespace, "shop", renewed, LABELLED);
+
+    eventuallyHolds(namespace, "merged", Map.of("shop", renewed, "blog", blog, "wiki", wiki));
+    assertThat(secret(namespace, "merged").getMetadata().getAnnotations())
+        .extractingByKey("certmerge.lecentre.net/sources")
+        .asString()
+        .contains("\"%s/shop\"".formatted(namespace));
+  }
+
+  @Test
+  void a_grace_period_goes_on_where_it_was_when_the_operator_starts_again() {
+    mergeThree("deletedSourceGracePeriod: 1h");
+    Cluster.delete(namespace, "shop");
+    eventuallyKept("shop", "NotFound");
+    String since = String.valueOf(source("shop").message());
+
+    Cluster.withoutOperator(() -> put(namespace, "new", wiki, LABELLED));
+
+    eventuallyHolds(
+        namespace, "merged", Map.of("shop", shop, "blog", blog, "wiki", wiki, "new", wiki));
+    assertThat(source("shop").message()).isEqualTo(since);
+  }
+
+  @Test
+  void a_source_that_was_deleted_while_the_operator_was_down_has_its_grace_period_too() {
+    mergeThree("deletedSourceGracePeriod: 1h");
+
+    Cluster.withoutOperator(() -> Cluster.delete(namespace, "shop"));
+
+    eventuallyKept("shop", "NotFound");
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "blog", blog, "wiki", wiki));
+  }
+
+  /** Two of the three sources are deselected, of which one may go at once. */
+  private String holdTwoBack() {
+    mergeThree("maxRemovals: 1");
+    // One change takes both away.
+    apply(namespace, "all", "name: merged, maxRemovals: 1, " + LATER_ONES);
+    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("RemovalHeld"));
+    Matcher release = RELEASE.matcher(ready(namespace, "all").getMessage());
+    assertThat(release.find()).isTrue();
+    return release.group(1);
   }
 
   private void release(String id) {
     client()
-        .resource(certMerge(namespace, "all"))
+        .resources(CertMerge.class)
+        .inNamespace(namespace)
+        .withName("all")
         .edit(
             certMerge -> {
               certMerge.getMetadata().setAnnotations(Map.of("certmerge.lecentre.net/release", id));
@@ -76,201 +198,112 @@ class SafetyIT {
             });
   }
 
-  private String sources() {
-    return secret(namespace, "merged")
-        .getMetadata()
-        .getAnnotations()
-        .getOrDefault("certmerge.lecentre.net/sources", "");
+  @Test
+  void a_removal_of_more_than_may_go_at_once_is_held_back() {
+    holdTwoBack();
+
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "blog", blog, "wiki", wiki));
+    assertThat(ready(namespace, "all").getStatus()).isEqualTo("False");
+    assertThat(source("shop").state()).isEqualTo("Kept");
+    assertThat(events(namespace, "RemovalHeld"))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getType()).isEqualTo("Warning");
+              assertThat(event.getMessage())
+                  .contains("shop", "blog", "certmerge.lecentre.net/release=");
+            });
   }
 
   @Test
-  void a_deleted_source_stays_for_its_grace_period() {
-    IssuedPair shop = issue("shop.example.com");
-    put(namespace, "shop", shop);
-    applySpec("{name: merged, deletedSourceGracePeriod: 1h, secretlist: [{name: shop}]}");
-    eventuallyHolds(namespace, "merged", Map.of("shop", shop));
+  void a_removal_that_is_released_goes_on() {
+    String id = holdTwoBack();
 
-    delete(namespace, "shop");
+    release(id);
 
-    eventually(
-        () -> {
-          CertMergeStatus.Entry entry = entry(status(namespace, "all"), namespace + "/shop");
-          assertThat(entry.state()).isEqualTo("Kept");
-          assertThat(entry.reason()).isEqualTo("NotFound");
-        });
-    eventuallyHolds(namespace, "merged", Map.of("shop", shop));
-  }
-
-  @Test
-  void a_source_that_is_no_longer_selected_stays_for_its_grace_period_and_not_longer() {
-    IssuedPair shop = issue("shop.example.com");
-    IssuedPair blog = issue("blog.example.com");
-    put(namespace, "shop", shop, LABELLED);
-    put(namespace, "blog", blog, LABELLED);
-    applySpec("{name: merged, deletedSourceGracePeriod: 1h, " + SELECTED + "}");
-    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "blog", blog));
-
-    put(namespace, "shop", shop, Map.of("certmerge", "false"));
-
-    eventually(() -> assertThat(counts(namespace, "all").kept()).isEqualTo(1));
-    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "blog", blog));
-    applySpec("{name: merged, deletedSourceGracePeriod: 0s, " + SELECTED + "}");
-    eventuallyHolds(namespace, "merged", Map.of("blog", blog));
-  }
-
-  @Test
-  void a_grace_period_does_not_begin_anew_with_a_restart() {
-    IssuedPair shop = issue("shop.example.com");
-    put(namespace, "shop", shop);
-    applySpec("{name: merged, deletedSourceGracePeriod: 1h, secretlist: [{name: shop}]}");
-    eventuallyHolds(namespace, "merged", Map.of("shop", shop));
-    delete(namespace, "shop");
-    eventually(() -> assertThat(counts(namespace, "all").kept()).isEqualTo(1));
-    String before = sources();
-
-    IssuedPair later = issue("later.example.com");
-    Cluster.withoutOperator(() -> put(namespace, "later", later));
-    applySpec(
-        "{name: merged, deletedSourceGracePeriod: 1h, secretlist: [{name: shop}, {name: later}]}");
-
-    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "later", later));
-    assertThat(before).contains(namespace + "/shop 20");
-    assertThat(sources()).contains(before.substring(1, before.length() - 1));
-  }
-
-  @Test
-  void a_removal_of_too_many_is_held_back_and_everything_else_goes_on() {
-    IssuedPair one = issue("one.example.com");
-    IssuedPair two = issue("two.example.com");
-    IssuedPair three = issue("three.example.com");
-    put(namespace, "one", one, LABELLED);
-    put(namespace, "two", two, LABELLED);
-    put(namespace, "three", three, LABELLED);
-    applySpec("{name: merged, maxRemovals: 1, " + SELECTED + "}");
-    eventuallyHolds(namespace, "merged", Map.of("one", one, "two", two, "three", three));
-
-    Cluster.withoutOperator(
-        () -> {
-          delete(namespace, "one");
-          delete(namespace, "two");
-        });
-
-    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("RemovalHeld"));
-    assertThat(Cluster.events(namespace, "RemovalHeld")).isNotEmpty();
-    IssuedPair renewed = issue("three.example.com");
-    put(namespace, "three", renewed, LABELLED);
-    eventuallyHolds(namespace, "merged", Map.of("one", one, "two", two, "three", renewed));
-    assertThat(readyReason(namespace, "all")).isEqualTo("RemovalHeld");
-  }
-
-  @Test
-  void the_annotation_that_names_a_held_removal_releases_it() {
-    IssuedPair one = issue("one.example.com");
-    IssuedPair two = issue("two.example.com");
-    put(namespace, "one", one, LABELLED);
-    put(namespace, "two", two, LABELLED);
-    applySpec("{name: merged, maxRemovals: 0, " + SELECTED + "}");
-    eventuallyHolds(namespace, "merged", Map.of("one", one, "two", two));
-    delete(namespace, "one");
-    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("RemovalHeld"));
-
-    release(heldId());
-
-    eventuallyHolds(namespace, "merged", Map.of("two", two));
+    eventuallyHolds(namespace, "merged", Map.of("wiki", wiki));
     eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("Merged"));
   }
 
   @Test
-  void a_release_of_one_removal_does_not_release_another() {
-    IssuedPair one = issue("one.example.com");
-    IssuedPair two = issue("two.example.com");
-    put(namespace, "one", one, LABELLED);
-    put(namespace, "two", two, LABELLED);
-    applySpec("{name: merged, maxRemovals: 0, " + SELECTED + "}");
-    eventuallyHolds(namespace, "merged", Map.of("one", one, "two", two));
-    delete(namespace, "one");
-    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("RemovalHeld"));
-    String id = heldId();
-    delete(namespace, "two");
-    eventually(() -> assertThat(heldId()).isNotEqualTo(id));
+  void a_release_of_something_else_releases_nothing() {
+    holdTwoBack();
+    release("0123456789abcdef");
+    IssuedPair late = issue("late.example.com");
 
-    release(id);
+    put(namespace, "late", late, Map.of("later", "true"));
 
-    IssuedPair three = issue("three.example.com");
-    put(namespace, "three", three, LABELLED);
-    eventuallyHolds(namespace, "merged", Map.of("one", one, "two", two, "three", three));
+    eventuallyHolds(
+        namespace, "merged", Map.of("shop", shop, "blog", blog, "wiki", wiki, "late", late));
     assertThat(readyReason(namespace, "all")).isEqualTo("RemovalHeld");
   }
 
   @Test
-  void a_suspended_certmerge_writes_nothing_and_catches_up_when_it_is_resumed() {
-    IssuedPair shop = issue("shop.example.com");
-    put(namespace, "shop", shop);
-    applySpec("{name: merged, secretlist: [{name: shop}]}");
-    eventuallyHolds(namespace, "merged", Map.of("shop", shop));
-    applySpec("{name: merged, suspend: true, secretlist: [{name: shop}]}");
-    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("Suspended"));
-    String version = secret(namespace, "merged").getMetadata().getResourceVersion();
+  void renewals_go_on_while_a_removal_is_held_back() {
+    holdTwoBack();
+    IssuedPair renewed = issue("wiki.example.com");
 
-    IssuedPair renewed = issue("shop.example.com");
-    put(namespace, "shop", renewed);
-    applySpec("witness", "{name: witness, secretlist: [{name: shop}]}");
-    eventuallyHolds(namespace, "witness", Map.of("shop", renewed));
+    put(namespace, "wiki", renewed, LABELLED);
 
-    assertThat(secret(namespace, "merged").getMetadata().getResourceVersion()).isEqualTo(version);
-    applySpec("{name: merged, suspend: false, secretlist: [{name: shop}]}");
-    eventuallyHolds(namespace, "merged", Map.of("shop", renewed));
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "blog", blog, "wiki", renewed));
   }
 
   @Test
-  void a_target_that_would_be_too_large_stays_as_it_is() {
-    put(namespace, "large", ShardsIT.large("large.example.com"));
-    put(namespace, "larger", ShardsIT.large("larger.example.com"));
-    applySpec("{name: merged, secretlist: [{name: large}]}");
-    eventually(() -> assertThat(keys(secret(namespace, "merged"))).hasSize(2));
-    String version = secret(namespace, "merged").getMetadata().getResourceVersion();
+  void sources_that_come_back_end_what_is_held_back() {
+    holdTwoBack();
 
-    applySpec("{name: merged, secretlist: [{name: large}, {name: larger}]}");
+    put(namespace, "shop", shop, Map.of("later", "true"));
+
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "wiki", wiki));
+    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("Merged"));
+  }
+
+  @Test
+  void while_it_is_suspended_nothing_is_written() {
+    mergeThree("suspend: false");
+    apply(namespace, "all", "name: merged, %s, suspend: true".formatted(SELECTED));
+    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("Suspended"));
+    String before = secret(namespace, "merged").getMetadata().getResourceVersion();
+
+    put(namespace, "shop", issue("shop.example.com"), LABELLED);
+    Cluster.delete(namespace, "blog");
+    // Proves that it was looked at again.
+    apply(
+        namespace, "all", "name: merged, %s, suspend: true, maxRemovals: 90%%".formatted(SELECTED));
+    eventually(() -> assertThat(status(namespace, "all").observedGeneration()).isEqualTo(3));
+
+    assertThat(ready(namespace, "all").getStatus()).isEqualTo("False");
+    assertThat(secret(namespace, "merged").getMetadata().getResourceVersion()).isEqualTo(before);
+  }
+
+  @Test
+  void resuming_catches_up_with_what_went_on_meanwhile() {
+    mergeThree("suspend: false");
+    apply(namespace, "all", "name: merged, %s, suspend: true".formatted(SELECTED));
+    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("Suspended"));
+    IssuedPair renewed = issue("shop.example.com");
+    put(namespace, "shop", renewed, LABELLED);
+    Cluster.delete(namespace, "blog");
+
+    apply(namespace, "all", "name: merged, %s".formatted(SELECTED));
+
+    eventuallyHolds(namespace, "merged", Map.of("shop", renewed, "wiki", wiki));
+    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("Merged"));
+  }
+
+  @Test
+  void a_target_that_would_be_too_large_stays_byte_for_byte() {
+    put(namespace, "a", issueLarge("a.example.com", 400_000));
+    put(namespace, "b", issueLarge("b.example.com", 400_000));
+    apply(namespace, "all", "name: merged, secretlist: [{name: a}, {name: b}, {name: c}]");
+    eventually(() -> assertThat(counts(namespace, "all").merged()).isEqualTo(2));
+    Secret before = secret(namespace, "merged");
+
+    put(namespace, "c", issueLarge("c.example.com", 400_000));
 
     eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("TargetTooLarge"));
-    assertThat(secret(namespace, "merged").getMetadata().getResourceVersion()).isEqualTo(version);
-    assertThat(Cluster.events(namespace, "TargetTooLarge")).isNotEmpty();
-  }
-
-  @Test
-  void secrets_of_any_content_stop_nobody() {
-    IssuedPair shop = issue("shop.example.com");
-    put(namespace, "shop", shop);
-    byte[] garbage = new byte[500_000];
-    new java.util.Random(1).nextBytes(garbage);
-    String encoded = Base64.getEncoder().encodeToString(garbage);
-    String text = "-----BEGIN CERTIFICATE-----\n\u0000\u202e\ud83d\ude00\n".repeat(5000);
-    String odd =
-        Base64.getEncoder().encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    Map<String, String[]> contents =
-        Map.of(
-            "empty", new String[] {"", ""},
-            "noise", new String[] {encoded, encoded},
-            "odd", new String[] {odd, odd});
-    contents.forEach(
-        (name, content) ->
-            client()
-                .resource(
-                    new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(namespace)
-                        .withName(name)
-                        .endMetadata()
-                        .withType("kubernetes.io/tls")
-                        .addToData("tls.crt", content[0])
-                        .addToData("tls.key", content[1])
-                        .build())
-                .create());
-
-    applySpec(
-        "{name: merged, secretlist: [{name: empty}, {name: noise}, {name: odd}, {name: shop}]}");
-
-    eventuallyHolds(namespace, "merged", Map.of("shop", shop));
-    eventually(() -> assertThat(counts(namespace, "all").excluded()).isEqualTo(3));
+    assertThat(secret(namespace, "merged")).isEqualTo(before);
+    assertThat(ready(namespace, "all").getMessage()).contains("spec.shards");
+    assertThat(events(namespace, "TargetTooLarge")).hasSize(1);
   }
 }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
 
 /** Names TLS Secrets and the target Secret they are merged into. */
@@ -53,6 +54,13 @@ public class CertMerge extends CustomResource<CertMergeSpec, CertMergeStatus>
 
   /** On a CertMerge: the name of a held removal that may go on all the same. */
   public static final String RELEASE_ANNOTATION = GROUP + "/release";
+
+  /** The name of the held removal that may go on. */
+  public Optional<String> released() {
+    return Optional.ofNullable(getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(RELEASE_ANNOTATION))
+        .map(String::strip);
+  }
 
   @Override
   protected CertMergeSpec initSpec() {

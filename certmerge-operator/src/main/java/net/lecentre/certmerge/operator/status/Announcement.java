@@ -121,7 +121,8 @@ public record Announcement(
                   Optional.empty()));
     }
     boolean kept = entry.state() == State.KEPT;
-    String what = kept ? " is broken, its last good pair stays served: " : " is not merged: ";
+    String what =
+        kept ? " cannot be merged, its last good pair stays served: " : " is not merged: ";
     String why =
         entry.problem().map(problem -> problem.reason() + ", " + problem.message()).orElse("");
     return Optional.of(

@@ -123,16 +123,16 @@ public final class StatusFactory {
             .limit(MOST_NAMED)
             .map(MergePlan.Removed::key)
             .collect(Collectors.joining(", "));
-    return "%d %s would leave the target at once, more than spec.maxRemovals allows: %s%s; all stay. "
-            .formatted(
-                removals.size(),
-                removals.size() == 1 ? "entry" : "entries",
-                keys,
-                removals.size() > MOST_NAMED ? ", …" : "")
+    // The keys come last: they may be so long that the message is cut.
+    return "%d %s would leave the target at once, more than spec.maxRemovals allows; all stay. "
+            .formatted(removals.size(), removals.size() == 1 ? "entry" : "entries")
         + "To let them go, annotate the CertMerge with "
         + CertMerge.RELEASE_ANNOTATION
         + "="
-        + held.id();
+        + held.id()
+        + " ("
+        + keys
+        + (removals.size() > MOST_NAMED ? ", …)" : ")");
   }
 
   private String target() {

@@ -28,7 +28,8 @@ public sealed interface Decision {
    * @param plan what they shall hold
    * @param steps in the order in which they are carried out: what an entry moves to is written
    *     before what it leaves, so that a gateway may find it twice and never misses it
-   * @param left Secrets of former names, to be deleted after that
+   * @param left Secrets of former names and shards that hold nothing any more, to be deleted after
+   *     that
    */
   record Write(MergePlan plan, List<Step> steps, List<ObjectName> left) implements Decision {
     /** Copies the lists. */
@@ -116,9 +117,9 @@ public sealed interface Decision {
       MergePlan.Shard planned = plan.shards().get(shard);
       steps.add(new Step(shard, target, write, planned.pairs(), planned.bytes()));
     }
-    Set<ObjectName> names = Set.copyOf(spec.targets());
+    Set<ObjectName> used = steps.stream().map(Step::target).collect(Collectors.toSet());
     List<ObjectName> left =
-        present.secrets().keySet().stream().filter(name -> !names.contains(name)).toList();
+        present.secrets().keySet().stream().filter(name -> !used.contains(name)).toList();
     return new Write(plan, inOrder(steps, current), left);
   }
 

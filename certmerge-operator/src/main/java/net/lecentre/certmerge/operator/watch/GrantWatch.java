@@ -1,6 +1,7 @@
 package net.lecentre.certmerge.operator.watch;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -41,6 +42,8 @@ public final class GrantWatch extends AbstractEventSource<GenericKubernetesResou
   private static final Logger LOG = LoggerFactory.getLogger(GrantWatch.class);
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final int UNAVAILABLE = 503;
 
   private final KubernetesClient client;
   private final Set<String> namespaces;
@@ -83,10 +86,12 @@ public final class GrantWatch extends AbstractEventSource<GenericKubernetesResou
                 .map(started -> started.stream().allMatch(SharedIndexInformer::hasSynced))
                 .orElse(true);
     if (!known) {
-      throw new KubernetesClientException(
+      String message =
           "ReferenceGrants cannot be read, so nobody knows whether namespace "
               + source.namespace()
-              + " consents; apply role.yaml, which allows to list and watch them");
+              + " consents; apply role.yaml, which allows to list and watch them";
+      throw new KubernetesClientException(
+          message, UNAVAILABLE, new StatusBuilder().withMessage(message).build());
     }
     return grants.getOrDefault(source.namespace(), Map.of()).values().stream()
         .anyMatch(grant -> grant.allows(certMergeNamespace, source));

@@ -72,7 +72,7 @@ class AnnouncementTest {
               assertThat(kind.reason()).isEqualTo("SourceKept");
               assertThat(kind.message())
                   .startsWith(
-                      "web/shop is broken, its last good pair stays served: KEY_MISMATCH, ");
+                      "web/shop cannot be merged, its last good pair stays served: KEY_MISMATCH, ");
             });
   }
 
