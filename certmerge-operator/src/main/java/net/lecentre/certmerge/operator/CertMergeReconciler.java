@@ -128,14 +128,14 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     SpecReading reading = specs.read(certMerge);
     if (reading instanceof SpecReading.Invalid invalid) {
       refused(name, "refused");
-      return report(
-          certMerge, new Outcome.Refused("InvalidSpec", invalid.message(), Optional.empty()), now);
+      Outcome outcome = new Outcome.Refused("InvalidSpec", invalid.message(), Optional.empty());
+      return report(certMerge, outcome, context, now);
     }
     MergeSpec spec = ((SpecReading.Valid) reading).spec();
     Optional<Instant> seen = interests.note(spec);
     Outcome outcome = merge(certMerge, spec, context, now);
     measure(spec, outcome, seen);
-    return report(certMerge, outcome, now);
+    return report(certMerge, outcome, context, now);
   }
 
   /**
@@ -143,10 +143,11 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
    * drops the event of its creation together with what it knew of the old one.
    */
   private static Optional<CertMerge> again(ObjectName name, Context<CertMerge> context) {
-    return context
-        .getPrimaryCache()
-        .get(new ResourceID(name.name(), name.namespace()))
-        .filter(certMerge -> !certMerge.isMarkedForDeletion());
+    return latest(name, context).filter(certMerge -> !certMerge.isMarkedForDeletion());
+  }
+
+  private static Optional<CertMerge> latest(ObjectName name, Context<CertMerge> context) {
+    return context.getPrimaryCache().get(new ResourceID(name.name(), name.namespace()));
   }
 
   private Outcome merge(
@@ -233,11 +234,23 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     metrics.count(certMerge, result);
   }
 
-  private UpdateControl<CertMerge> report(CertMerge certMerge, Outcome outcome, Instant now) {
-    return told(certMerge, outcome, now)
-        .map(UpdateControl::patchStatus)
-        .orElseGet(UpdateControl::noUpdate)
-        .rescheduleAfter(nextLook(outcome, now, resync));
+  private UpdateControl<CertMerge> report(
+      CertMerge certMerge, Outcome outcome, Context<CertMerge> context, Instant now) {
+    told(certMerge, outcome, now)
+        .ifPresent(status -> context.resourceOperations().serverSideApplyPrimaryStatus(status));
+    Duration next =
+        changedMeanwhile(certMerge, context) ? Duration.ZERO : nextLook(outcome, now, resync);
+    return UpdateControl.<CertMerge>noUpdate().rescheduleAfter(next);
+  }
+
+  /**
+   * Whether the CertMerge asks for something else by now. The SDK drops the event that told so if a
+   * write of our own, of the status or a finalizer, came after the change.
+   */
+  private static boolean changedMeanwhile(CertMerge certMerge, Context<CertMerge> context) {
+    return latest(ObjectName.of(certMerge), context)
+        .filter(latest -> concerns(latest, certMerge))
+        .isPresent();
   }
 
   /** Writes the events; the status to write, if it is another one than now. */

@@ -77,6 +77,26 @@ class MergeIT {
   }
 
   @Test
+  void a_spec_that_changes_while_the_last_round_is_being_reported_is_followed() {
+    IssuedPair shop = issue("shop.example.com");
+    IssuedPair blog = issue("blog.example.com");
+    put(namespace, "shop", shop);
+    applyList("shop");
+    for (int round = 0; round < 15; round++) {
+      // Two rounds: of the renewal, whose status comes late, and of the new spec.
+      put(namespace, "blog", round % 2 == 0 ? blog : shop);
+      applyList("blog", "shop");
+      applyList("shop");
+      eventuallyHolds(namespace, "merged", Map.of("shop", shop));
+      put(namespace, "shop", blog);
+      put(namespace, "shop", shop);
+      applyList("shop", "blog");
+      eventuallyHolds(
+          namespace, "merged", Map.of("shop", shop, "blog", round % 2 == 0 ? blog : shop));
+    }
+  }
+
+  @Test
   void the_target_says_whose_it_is() {
     put(namespace, "shop", issue("shop.example.com"));
 
