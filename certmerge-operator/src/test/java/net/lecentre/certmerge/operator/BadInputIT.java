@@ -80,8 +80,10 @@ class BadInputIT {
         "merged",
         target ->
             assertThat(keys(target)).containsExactly("shop.crt", "shop.key", "shop.sds.yaml"));
-    assertThat(entry(status(namespace, "all"), namespace + "/" + longest).reason())
-        .isEqualTo("TOO_LARGE");
+    eventually(
+        () ->
+            assertThat(entry(status(namespace, "all"), namespace + "/" + longest).reason())
+                .isEqualTo("TOO_LARGE"));
   }
 
   @Test

@@ -324,8 +324,10 @@ public final class ControlPlane implements AutoCloseable {
 
   private static boolean established(
       io.fabric8.kubernetes.api.model.apiextensions.v1.@Nullable CustomResourceDefinition crd) {
+    // At first it has no conditions at all.
     return crd != null
         && crd.getStatus() != null
+        && crd.getStatus().getConditions() != null
         && crd.getStatus().getConditions().stream()
             .anyMatch(it -> it.getType().equals("Established") && it.getStatus().equals("True"));
   }
