@@ -115,7 +115,7 @@ public final class StatusFactory {
         : before.conditions().stream().filter(one -> type.equals(one.getType())).findFirst();
   }
 
-  /** What is held back, and how to let it go. */
+  /** What is held back, and how to let it go, in no more room than a condition has. */
   static String heldBack(MergePlan.Held held) {
     List<MergePlan.Removed> removals = held.removals();
     String keys =
@@ -124,15 +124,16 @@ public final class StatusFactory {
             .map(MergePlan.Removed::key)
             .collect(Collectors.joining(", "));
     // The keys come last: they may be so long that the message is cut.
-    return "%d %s would leave the target at once, more than spec.maxRemovals allows; all stay. "
-            .formatted(removals.size(), removals.size() == 1 ? "entry" : "entries")
-        + "To let them go, annotate the CertMerge with "
-        + CertMerge.RELEASE_ANNOTATION
-        + "="
-        + held.id()
-        + " ("
-        + keys
-        + (removals.size() > MOST_NAMED ? ", …)" : ")");
+    return cut(
+        "%d %s would leave the target at once, more than spec.maxRemovals allows; all stay. "
+                .formatted(removals.size(), removals.size() == 1 ? "entry" : "entries")
+            + "To let them go, annotate the CertMerge with "
+            + CertMerge.RELEASE_ANNOTATION
+            + "="
+            + held.id()
+            + " ("
+            + keys
+            + (removals.size() > MOST_NAMED ? ", …)" : ")"));
   }
 
   private String target() {

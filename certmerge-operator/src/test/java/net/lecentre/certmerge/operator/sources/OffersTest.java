@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import net.lecentre.certmerge.core.inspect.Accepted;
 import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.inspect.Finding;
 import net.lecentre.certmerge.core.inspect.Inspection;
+import net.lecentre.certmerge.core.merge.Current;
 import net.lecentre.certmerge.core.merge.Offer;
 import net.lecentre.certmerge.operator.Samples;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -331,6 +333,85 @@ class OffersTest {
                               .contains("250 characters")
                               .contains("shorter name");
                         }));
+  }
+
+  @Test
+  void the_longest_file_of_a_key_decides_whether_it_is_too_long() {
+    String longest = "a".repeat(244);
+    String tooLong = "b".repeat(245);
+    lookup.put("web/" + longest);
+    lookup.put("web/" + tooLong);
+
+    assertThat(
+            offers(
+                "formats: [EnvoySDS]\nsecretlist: [{name: %s}, {name: %s}]"
+                    .formatted(longest, tooLong),
+                TRUSTED))
+        .extracting(offer -> ((Offer.Content) offer).inspection() instanceof Accepted)
+        .containsExactly(true, false);
+  }
+
+  @Test
+  void what_is_held_of_a_source_without_consent_is_withdrawn() {
+    lookup.put("shop/tls");
+
+    assertThat(withdrawn("shop/tls", UNTRUSTED))
+        .containsExactly(new Offer.Withdrawn("key", "shop/tls"));
+  }
+
+  @Test
+  void what_is_held_of_a_missing_source_without_consent_is_withdrawn_too() {
+    assertThat(withdrawn("shop/tls", UNTRUSTED))
+        .containsExactly(new Offer.Withdrawn("key", "shop/tls"));
+  }
+
+  @Test
+  void what_is_held_of_a_source_that_consents_may_stay() {
+    lookup.put("shop/tls", Map.of(), CONSENTING);
+
+    assertThat(withdrawn("shop/tls", UNTRUSTED)).isEmpty();
+  }
+
+  @Test
+  void what_is_held_of_a_missing_source_of_the_own_namespace_may_stay() {
+    assertThat(withdrawn("web/tls", UNTRUSTED)).isEmpty();
+  }
+
+  @Test
+  void what_a_trusted_certmerge_holds_may_stay() {
+    assertThat(withdrawn("shop/tls", TRUSTED)).isEmpty();
+  }
+
+  @Test
+  void what_is_granted_may_stay() {
+    Consent granted =
+        new Consent(
+            Set.of(),
+            Set.of(),
+            (reader, source) -> reader.equals("web") && source.name().equals("tls"));
+
+    assertThat(withdrawn("shop/tls", granted)).isEmpty();
+    assertThat(withdrawn("shop/other", granted)).hasSize(1);
+  }
+
+  @Test
+  void of_what_is_offered_the_offer_tells() {
+    Offer offer =
+        new Offer.Absent("key", "shop/tls", Offer.Reason.NOT_ALLOWED, "annotate the Secret");
+
+    assertThat(withdrawn("shop/tls", UNTRUSTED, offer)).isEmpty();
+  }
+
+  @Test
+  void what_is_held_of_nobody_is_not_withdrawn() {
+    assertThat(withdrawn("", UNTRUSTED)).isEmpty();
+  }
+
+  private List<Offer> withdrawn(String source, Consent consent, Offer... offers) {
+    Current current =
+        new Current(Map.of("key", new Current.Entry(source, ((Accepted) GOOD).pair())));
+    return Offers.withdrawn(
+        Samples.spec(Samples.certMerge("name: merged")), lookup, consent, List.of(offers), current);
   }
 
   private List<Offer> offers(String sources, Consent consent) {

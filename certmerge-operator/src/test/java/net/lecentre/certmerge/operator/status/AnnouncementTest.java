@@ -1,6 +1,7 @@
 package net.lecentre.certmerge.operator.status;
 
 import static net.lecentre.certmerge.operator.Samples.NOW;
+import static net.lecentre.certmerge.operator.Samples.accepted;
 import static net.lecentre.certmerge.operator.Samples.brokenOffer;
 import static net.lecentre.certmerge.operator.Samples.certMerge;
 import static net.lecentre.certmerge.operator.Samples.issue;
@@ -9,11 +10,17 @@ import static net.lecentre.certmerge.operator.Samples.offer;
 import static net.lecentre.certmerge.operator.Samples.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import net.lecentre.certmerge.core.merge.Current;
+import net.lecentre.certmerge.core.merge.MaxRemovals;
+import net.lecentre.certmerge.core.merge.Merge;
 import net.lecentre.certmerge.core.merge.MergePlan;
 import net.lecentre.certmerge.core.merge.Offer;
+import net.lecentre.certmerge.core.merge.Policy;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
 import net.lecentre.certmerge.testbed.IssuedPair;
 import org.junit.jupiter.api.Test;
@@ -186,6 +193,56 @@ class AnnouncementTest {
 
     assertThat(Announcement.of(status(REFUSED), other))
         .containsExactly(new Announcement(true, "ApiError", "the server is gone"));
+  }
+
+  @Test
+  void a_suspension_is_no_warning() {
+    Outcome suspended = new Outcome.Refused("Suspended", "as you asked", Optional.empty());
+
+    assertThat(Announcement.of(status(written(plan(GOOD))), suspended))
+        .containsExactly(new Announcement(false, "Suspended", "as you asked"));
+    assertThat(Announcement.of(status(suspended), suspended)).isEmpty();
+  }
+
+  @Test
+  void a_removal_that_is_held_back_is_warned_of_once() {
+    Outcome held = unchanged(heldBack("old"));
+
+    assertThat(Announcement.of(status(written(plan(GOOD))), held))
+        .filteredOn(Announcement::warning)
+        .extracting(Announcement::reason)
+        .containsExactly("SourceKept", "RemovalHeld");
+    assertThat(Announcement.of(status(held), held)).isEmpty();
+  }
+
+  @Test
+  void a_removal_of_something_else_that_is_held_back_is_warned_of_again() {
+    Outcome before = unchanged(heldBack("old"));
+
+    assertThat(Announcement.of(status(before), unchanged(heldBack("old", "older"))))
+        .extracting(Announcement::reason)
+        .contains("RemovalHeld");
+  }
+
+  @Test
+  void a_removal_with_keys_so_long_that_they_are_cut_is_warned_of_once_all_the_same() {
+    Outcome held =
+        unchanged(
+            heldBack(
+                IntStream.range(0, 9)
+                    .mapToObj(number -> Integer.toString(number).repeat(249))
+                    .toArray(String[]::new)));
+
+    assertThat(Announcement.of(status(held), held)).isEmpty();
+  }
+
+  private static MergePlan heldBack(String... keys) {
+    Map<String, Current.Entry> held = new HashMap<>();
+    for (String key : keys) {
+      held.put(key, new Current.Entry("web/" + key, accepted(PAIR)));
+    }
+    Policy none = Policy.DEFAULT.with(MaxRemovals.of(0));
+    return Merge.plan(List.of(GOOD), new Current(held), none, NOW);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package net.lecentre.certmerge.operator.status;
 
 import static net.lecentre.certmerge.operator.Samples.NOW;
+import static net.lecentre.certmerge.operator.Samples.accepted;
 import static net.lecentre.certmerge.operator.Samples.brokenOffer;
 import static net.lecentre.certmerge.operator.Samples.certMerge;
 import static net.lecentre.certmerge.operator.Samples.inspected;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,8 +23,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.Inspection;
+import net.lecentre.certmerge.core.merge.Current;
+import net.lecentre.certmerge.core.merge.MaxRemovals;
+import net.lecentre.certmerge.core.merge.Merge;
 import net.lecentre.certmerge.core.merge.MergePlan;
 import net.lecentre.certmerge.core.merge.Offer;
+import net.lecentre.certmerge.core.merge.Policy;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
 import net.lecentre.certmerge.operator.api.CertMergeStatus.Counts;
@@ -437,6 +443,7 @@ class StatusFactoryTest {
         "TargetTooLarge",
         "TargetImmutable",
         "NotAllowed",
+        "Suspended",
         "ApiError"
       })
   void a_target_that_was_left_alone_is_not_ready(String reason) {
@@ -474,6 +481,46 @@ class StatusFactoryTest {
 
     assertThat(healthy(status).getReason()).isEqualTo("SourcesExcluded");
     assertThat(entries(status)).extracting(Entry::key).containsExactly("old", "shop");
+  }
+
+  @Test
+  void a_removal_that_is_held_back_is_told_with_how_to_let_it_go() {
+    MergePlan held = heldBack("old");
+
+    CertMergeStatus status = merged(held);
+
+    assertThat(ready(status).getStatus()).isEqualTo("False");
+    assertThat(ready(status).getReason()).isEqualTo("RemovalHeld");
+    assertThat(ready(status).getMessage())
+        .isEqualTo(
+            "1 entry would leave the target at once, more than spec.maxRemovals allows; all stay."
+                + " To let them go, annotate the CertMerge with certmerge.lecentre.net/release="
+                + held.held().orElseThrow().id()
+                + " (old)");
+    assertThat(status.uptodate()).isFalse();
+  }
+
+  @Test
+  void how_to_let_a_removal_go_is_told_however_long_its_keys_are() {
+    MergePlan held =
+        heldBack(
+            IntStream.range(0, 9)
+                .mapToObj(number -> Integer.toString(number).repeat(249))
+                .toArray(String[]::new));
+
+    assertThat(ready(merged(held)).getMessage())
+        .contains("9 entries", "release=" + held.held().orElseThrow().id() + " (")
+        .hasSizeLessThanOrEqualTo(1024);
+  }
+
+  /** A plan for a target that holds some keys which nobody offers any more, and may lose none. */
+  private static MergePlan heldBack(String... keys) {
+    Map<String, Current.Entry> held = new HashMap<>();
+    for (String key : keys) {
+      held.put(key, new Current.Entry("web/" + key, accepted(PAIR)));
+    }
+    Policy none = Policy.DEFAULT.with(MaxRemovals.of(0));
+    return Merge.plan(List.of(OFFER), new Current(held), none, NOW);
   }
 
   private CertMergeStatus merged(MergePlan plan) {

@@ -126,6 +126,48 @@ class OwnershipTest {
   }
 
   @Test
+  void a_secret_that_may_be_adopted_is_taken_over() {
+    Secret secret = named().withType("Opaque").build();
+
+    assertThat(adopting(secret, YOUNGER)).isEqualTo(new Ownership.Ours(secret));
+  }
+
+  @Test
+  void of_two_that_would_adopt_a_secret_the_older_does() {
+    assertThat(adopting(named().withType("Opaque").build(), OLDER))
+        .isEqualTo(belongsTo("api/rival"));
+  }
+
+  @Test
+  void a_secret_of_another_certmerge_is_not_adopted() {
+    assertThat(adopting(ownedBy("api/rival").build(), YOUNGER)).isEqualTo(belongsTo("api/rival"));
+  }
+
+  @Test
+  void a_secret_that_the_2018_operator_made_for_another_certmerge_is_not_adopted() {
+    assertRefused(
+        adopting(madeIn2018("other").build(), NONE),
+        "TargetConflict",
+        "once its label creator is gone");
+  }
+
+  @Test
+  void an_immutable_secret_cannot_be_adopted() {
+    assertRefused(
+        adopting(named().withType("Opaque").withImmutable(true).build(), NONE),
+        "TargetImmutable",
+        "delete it");
+  }
+
+  @Test
+  void a_secret_of_another_type_cannot_be_adopted() {
+    assertRefused(
+        adopting(named().withType("kubernetes.io/tls").build(), NONE),
+        "TargetConflict",
+        "is of type kubernetes.io/tls");
+  }
+
+  @Test
   void an_immutable_secret_of_ours_cannot_be_written() {
     Secret secret = ownedBy("web/edge").withImmutable(true).build();
 
@@ -144,6 +186,11 @@ class OwnershipTest {
     Secret secret = ownedBy("web/edge").addToData("tls.key", "c2VjcmV0").build();
 
     assertThat(of(secret, NONE)).hasToString("Ours[web/merged]");
+  }
+
+  private static Ownership adopting(Secret secret, Rivals rivals) {
+    MergeSpec spec = spec(certMerge("name: merged\nadopt: true"));
+    return Ownership.of(spec, spec.target(), Optional.of(secret), rivals);
   }
 
   private static Ownership of(Secret secret, Rivals rivals) {
