@@ -135,7 +135,7 @@ final class CertMergeOperator implements AutoCloseable {
                 overrider.withLeaderElectionConfiguration(leadership.configuration());
               }
             });
-    operator.register(reconciler, this::configure);
+    operator.register(reconciler, controller -> configure(controller, clock));
     List<Watched> watched = new ArrayList<>();
     watched.add(new Watched("CertMerges", this::followsCertMerges));
     watched.add(new Watched(sources.name(), sources::isAlive));
@@ -160,8 +160,10 @@ final class CertMergeOperator implements AutoCloseable {
     return thread;
   }
 
-  private void configure(ControllerConfigurationOverrider<CertMerge> controller) {
+  private void configure(
+      ControllerConfigurationOverrider<CertMerge> controller, InstantSource clock) {
     controller
+        .withRateLimiter(new Bursts(clock))
         .withReconciliationMaxInterval(options.resync)
         // A generation tells nothing of annotations.
         .withGenerationAware(false)

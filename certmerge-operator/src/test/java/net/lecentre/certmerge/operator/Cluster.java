@@ -35,7 +35,7 @@ final class Cluster {
   /** Whose CertMerges the operator trusts. */
   static final String TRUSTED = "cert-merge";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final ControlPlane CONTROL_PLANE = ControlPlane.shared();
   private static final TestCa CA = TestCa.create();
