@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The chart, rendered by Helm itself. */
 final class Chart {
@@ -33,7 +34,7 @@ final class Chart {
                     .call()));
   }
 
-  static <T> T withValues(String values, java.util.function.Function<Path, T> action) {
+  private static <T> T withValues(String values, Function<Path, T> action) {
     try {
       Path file = Files.createTempFile("values", ".yaml");
       try {

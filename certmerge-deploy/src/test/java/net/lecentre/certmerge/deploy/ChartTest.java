@@ -15,12 +15,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -131,8 +136,8 @@ class ChartTest {
     assertThat(rights(Chart.render(values))).isEqualTo(with);
   }
 
-  private static void removeIf(JsonNode array, java.util.function.Predicate<JsonNode> unwanted) {
-    for (java.util.Iterator<JsonNode> each = array.iterator(); each.hasNext(); ) {
+  private static void removeIf(JsonNode array, Predicate<JsonNode> unwanted) {
+    for (Iterator<JsonNode> each = array.iterator(); each.hasNext(); ) {
       if (unwanted.test(each.next())) {
         each.remove();
       }
@@ -282,7 +287,7 @@ class ChartTest {
                 assertThat(at(object, "/metadata/labels/release").asText()).isEqualTo("mine"));
   }
 
-  static Stream<org.junit.jupiter.params.provider.Arguments> wrong() {
+  static Stream<Arguments> wrong() {
     return Stream.of(
             "replica: 2 | replica",
             "replicas: two | replicas",
@@ -316,7 +321,7 @@ class ChartTest {
             "monitoring: {serviceMonitor: {interval: often}} | interval",
             "monitoring: {dashboards: {}} | dashboards")
         .map(row -> row.split(" \\| ", 2))
-        .map(row -> org.junit.jupiter.params.provider.Arguments.of(row[0], row[1]));
+        .map(row -> Arguments.of(row[0], row[1]));
   }
 
   @ParameterizedTest
@@ -339,8 +344,8 @@ class ChartTest {
     assertThat(names(values)).isEqualTo(names(properties));
   }
 
-  private static java.util.Set<String> names(JsonNode object) {
-    java.util.Set<String> names = new java.util.TreeSet<>();
+  private static Set<String> names(JsonNode object) {
+    Set<String> names = new TreeSet<>();
     object.fieldNames().forEachRemaining(names::add);
     return names;
   }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,9 +21,7 @@ import java.util.stream.Stream;
 final class Manifests {
   static final Path DEPLOY = Path.of("..", "deploy");
 
-  private static final ObjectMapper YAML =
-      new ObjectMapper(
-          YAMLFactory.builder().enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL).build());
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   private Manifests() {}
 
@@ -38,7 +35,7 @@ final class Manifests {
   }
 
   static Map<String, JsonNode> byName(Stream<Path> files) {
-    return byName(String.join("\n---\n", files.map(file -> text(file)).toList()));
+    return byName(String.join("\n---\n", files.map(Manifests::text).toList()));
   }
 
   static List<JsonNode> documents(String yaml) {

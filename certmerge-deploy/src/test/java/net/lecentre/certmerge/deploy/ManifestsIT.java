@@ -3,6 +3,7 @@ package net.lecentre.certmerge.deploy;
 import static net.lecentre.certmerge.deploy.Manifests.DEPLOY;
 import static net.lecentre.certmerge.deploy.Manifests.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,6 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ManifestsIT {
   private static final Path CRDS = Path.of("target", "crds");
+  private static final String ESTABLISHED =
+      "{range .items[*]}{.status.conditions[?(@.type==\"Established\")].status} {end}";
   private static final String GATEWAYS = "name: gateways.networking.istio.io\n";
   private static final Pattern OBJECT = Pattern.compile("(?m)^kind: (?!Kustomization)");
 
@@ -70,7 +74,13 @@ class ManifestsIT {
       // Too long for the annotation that a plain apply makes.
       kubectl.apply(kinds, "--server-side");
     }
-    kubectl.run("wait", "--for=condition=established", "--timeout=30s", "crd", "--all");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(kubectl.run("get", "crd", "--output=jsonpath=" + ESTABLISHED).split(" "))
+                    .hasSize(7)
+                    .containsOnly("True"));
   }
 
   private static List<HasMetadata> load(Path file) throws IOException {
