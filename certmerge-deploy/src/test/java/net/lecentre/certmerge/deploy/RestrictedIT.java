@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What runs in a cluster because of deploy/, before the admission of a namespace at the restricted
  * level.
  */
-class PodsIT {
+class RestrictedIT {
   private static final Kubectl KUBECTL = new Kubectl(ControlPlane.shared());
 
   /** As Istio's gateway chart makes it. */
