@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -153,7 +155,7 @@ public final class Main implements Callable<Integer> {
                 assembled.resolve("runtime-" + program.replace("certmerge-", "")),
                 "/opt/java"))
         .setEnvironment(
-            Map.of(
+            sorted(
                 "PATH", "/opt/java/bin:/usr/bin:/bin",
                 "JAVA_HOME", "/opt/java",
                 "LANG", "C.UTF-8",
@@ -179,7 +181,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private Map<String, String> labels() {
-    return Map.of(
+    return sorted(
         "org.opencontainers.image.title", program,
         "org.opencontainers.image.description", description,
         "org.opencontainers.image.version", version,
@@ -188,6 +190,15 @@ public final class Main implements Callable<Integer> {
         "org.opencontainers.image.source", home,
         "org.opencontainers.image.documentation", home + "/tree/main/docs",
         "org.opencontainers.image.licenses", "Apache-2.0");
+  }
+
+  /** {@code Map.of} has another order in every process, and the image would be another one. */
+  private static SortedMap<String, String> sorted(String... keysAndValues) {
+    SortedMap<String, String> sorted = new TreeMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      sorted.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return sorted;
   }
 
   private Containerizer settings(Containerizer to) {

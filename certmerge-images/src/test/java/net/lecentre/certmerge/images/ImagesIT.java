@@ -179,6 +179,35 @@ class ImagesIT {
   }
 
   @Test
+  void another_run_makes_the_same_image_byte_for_byte() throws Exception {
+    JsonNode labels = image("certmerge-reloader").configuration().at("/config/Labels");
+    String label = "org.opencontainers.image.";
+    Path again = Files.createDirectory(directory.resolve("again"));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-classpath",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--program=certmerge-reloader",
+                "--port=15099",
+                "--description=" + labels.get(label + "description").asText(),
+                "--image-version=" + labels.get(label + "version").asText(),
+                "--home=" + labels.get(label + "url").asText(),
+                "--created=" + labels.get(label + "created").asText(),
+                "--entrypoint=entrypoint.json",
+                "--jars=..",
+                "--assembled=target/base",
+                "--output=" + again)
+            .inheritIO()
+            .start();
+
+    assertThat(process.waitFor()).isZero();
+    Path first = only("certmerge-reloader", ".oci.tar");
+    assertThat(again.resolve(first.getFileName().toString())).hasSameBinaryContentAs(first);
+  }
+
+  @Test
   void the_operator_in_its_image_merges_with_the_rights_of_deploy() throws IOException {
     ControlPlane cluster = ControlPlane.shared();
     for (String file :
