@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -18,23 +17,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** What deploy/ ships, and what users have, before a real API server. */
+/** What the operator's pods ask for, and what users have, before a real API server. */
 class DeployIT {
   private static final Path DEPLOY = Path.of("..", "deploy");
-
-  static List<Path> manifests() throws IOException {
-    try (Stream<Path> files = Files.list(DEPLOY)) {
-      return files
-          .filter(file -> file.toString().endsWith(".yaml"))
-          .filter(file -> !file.endsWith("kustomization.yaml"))
-          .toList();
-    }
-  }
 
   private static List<HasMetadata> load(Path file) throws IOException {
     try (InputStream yaml = Files.newInputStream(file)) {
@@ -50,24 +37,6 @@ class DeployIT {
         .withDryRun(List.of("All"))
         .withFieldValidation(Validation.STRICT.parameterValue())
         .build();
-  }
-
-  @ParameterizedTest
-  @MethodSource("manifests")
-  void a_manifest_passes_strict_validation(Path file) throws IOException {
-    assertThat(load(file))
-        .isNotEmpty()
-        .allSatisfy(
-            object ->
-                assertThat(Cluster.client().resource(object).patch(strictDryRun())).isNotNull());
-  }
-
-  @Test
-  void the_kustomization_names_every_manifest() throws IOException {
-    assertThat(Files.readAllLines(DEPLOY.resolve("kustomization.yaml")))
-        .filteredOn(line -> line.startsWith("- "))
-        .containsExactlyInAnyOrderElementsOf(
-            manifests().stream().map(file -> "- " + file.getFileName()).toList());
   }
 
   @Test
@@ -107,53 +76,6 @@ class DeployIT {
                 .isNotNull());
 
     assertThat(Cluster.client().resource(pod).dryRun().create()).isNotNull();
-  }
-
-  @Test
-  void the_sidecar_patch_adds_the_reloader_to_a_gateway() throws IOException {
-    String namespace = Cluster.newNamespace();
-    Cluster.client()
-        .resource(
-            new DeploymentBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName("istio-ingressgateway")
-                .endMetadata()
-                .withNewSpec()
-                .withNewSelector()
-                .addToMatchLabels("istio", "ingressgateway")
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .addToLabels("istio", "ingressgateway")
-                .endMetadata()
-                .withNewSpec()
-                .addNewContainer()
-                .withName("istio-proxy")
-                .withImage("auto")
-                .endContainer()
-                .endSpec()
-                .endTemplate()
-                .endSpec()
-                .build())
-        .create();
-
-    Deployment patched =
-        Cluster.client()
-            .apps()
-            .deployments()
-            .inNamespace(namespace)
-            .withName("istio-ingressgateway")
-            .patch(
-                new PatchContext.Builder()
-                    .withPatchType(PatchType.STRATEGIC_MERGE)
-                    .withFieldValidation(Validation.STRICT.parameterValue())
-                    .build(),
-                Files.readString(DEPLOY.resolve("istio/reloader-sidecar.yaml")));
-
-    assertThat(patched.getSpec().getTemplate().getSpec().getContainers())
-        .extracting("name")
-        .containsExactlyInAnyOrder("istio-proxy", "certmerge-reloader");
   }
 
   @Test

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param flags the JVM's
  */
 record Launch(String label, Path java, List<String> flags) {
-  private static final Path CONTAINERFILE = Path.of("deploy", "Containerfile");
+  private static final Path ENTRYPOINT = Path.of("certmerge-images", "entrypoint.json");
   private static final Path DEPLOYMENT = Path.of("deploy", "operator.yaml");
 
   /** As deployed, on the JDK that runs this. */
@@ -45,13 +45,13 @@ record Launch(String label, Path java, List<String> flags) {
 
   /** What the image starts the JVM with. */
   static List<String> containerFlags() {
-    String entrypoint = find(CONTAINERFILE, "(?m)^ENTRYPOINT (\\[.*])$");
     try {
       List<String> command =
-          Arrays.asList(JsonMapper.builder().build().readValue(entrypoint, String[].class));
+          Arrays.asList(
+              JsonMapper.builder().build().readValue(ENTRYPOINT.toFile(), String[].class));
       return command.subList(1, command.indexOf("-jar"));
     } catch (IOException e) {
-      throw new UncheckedIOException(CONTAINERFILE + " has no ENTRYPOINT that can be read", e);
+      throw new UncheckedIOException(ENTRYPOINT + " cannot be read", e);
     }
   }
 

@@ -17,8 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CrdTest {
-  private static final Path SHIPPED =
-      Path.of("..", "deploy", "certmerge_v1alpha1_certmerge_crd.yaml");
+  private static final Path DEPLOY = Path.of("..", "deploy");
+  private static final String NAME = "certmerge_v1alpha1_certmerge_crd.yaml";
+  private static final List<Path> SHIPPED =
+      List.of(DEPLOY.resolve(NAME), DEPLOY.resolve("chart/files").resolve(NAME));
 
   private static final String HEADER =
       "# Generated from the types of certmerge-operator: mvn verify fails when it differs.\n";
@@ -36,10 +38,12 @@ class CrdTest {
             CustomResourceDefinition.class);
     String generated = HEADER + Serialization.asYaml(tidied(definition));
     if (System.getProperty("certmerge.crd.write") != null) {
-      Files.writeString(SHIPPED, generated);
+      for (Path file : SHIPPED) {
+        Files.writeString(file, generated);
+      }
     }
 
-    assertThat(SHIPPED).content().isEqualTo(generated);
+    assertThat(SHIPPED).allSatisfy(file -> assertThat(file).content().isEqualTo(generated));
   }
 
   /** The generator also sorts the columns of {@code kubectl get} by path. */
