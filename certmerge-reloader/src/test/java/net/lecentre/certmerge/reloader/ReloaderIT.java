@@ -15,6 +15,7 @@ import net.lecentre.certmerge.reloader.decide.State;
 import net.lecentre.certmerge.reloader.decide.Strategy;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.files.MountWatch;
+import net.lecentre.certmerge.reloader.lease.Turns;
 import net.lecentre.certmerge.reloader.probe.Endpoint;
 import net.lecentre.certmerge.reloader.report.Report;
 import net.lecentre.certmerge.reloader.restart.Pace;
@@ -56,11 +57,10 @@ class ReloaderIT {
                   Duration.ofSeconds(30),
                   Duration.ofMillis(100)),
               Duration.ofSeconds(1),
-              notes,
-              List.of());
+              notes);
       admin = EnvoyAdmin.at(gateway.envoy().adminUri(), Duration.ofSeconds(5));
       changes = new MountWatch(settings.watch());
-      reloader = new Reloader(settings, admin, Pace.system());
+      reloader = new Reloader(settings, admin, Turns.alone(), Pace.system());
       loop = new Thread(this::run, "reloader");
       loop.start();
     }

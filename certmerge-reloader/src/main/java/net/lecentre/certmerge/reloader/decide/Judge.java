@@ -145,7 +145,7 @@ public final class Judge {
   /** Whether Envoy says that it loaded a leaf from this key's file, and nothing else does. */
   private boolean loadedFromFileOf(KeyObservation key, Chain shown) {
     Set<LoadedCertificate> same = loaded(shown);
-    return !same.isEmpty() && same.stream().allMatch(certificate -> isFileOf(key, certificate));
+    return !same.isEmpty() && same.stream().allMatch(certificate -> certificate.isFileOf(key));
   }
 
   /**
@@ -154,18 +154,13 @@ public final class Judge {
   private boolean loadedFromAnotherFile(KeyObservation key, Chain shown) {
     Set<LoadedCertificate> same = loaded(shown);
     return same.stream().anyMatch(LoadedCertificate::fromConfiguredFile)
-        && same.stream().noneMatch(certificate -> isFileOf(key, certificate));
+        && same.stream().noneMatch(certificate -> certificate.isFileOf(key));
   }
 
   private Set<LoadedCertificate> loaded(Chain shown) {
     return loaded.stream()
         .filter(certificate -> certificate.serialHex().equals(shown.leaf().serialHex()))
         .collect(Collectors.toSet());
-  }
-
-  private static boolean isFileOf(KeyObservation key, LoadedCertificate certificate) {
-    return certificate.fromConfiguredFile()
-        && certificate.path().endsWith("/" + key.certificateFile());
   }
 
   private static boolean names(Leaf leaf, String host) {

@@ -16,8 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
 import net.lecentre.certmerge.reloader.decide.LoadedCertificate;
+import net.lecentre.certmerge.reloader.decide.Supervisor;
+import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -28,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /** Envoy's admin interface, over HTTP or a Unix domain socket. */
 public final class EnvoyAdmin implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Pattern ISTIO_VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
   private final HttpUrl base;
   private final OkHttpClient http;
@@ -50,6 +56,8 @@ public final class EnvoyAdmin implements AutoCloseable {
             // The admin interface is beside us: whatever proxy is configured does not lead to it.
             .proxy(Proxy.NO_PROXY)
             .followRedirects(false)
+            // Never TLS: without this line all that is trusted would be loaded.
+            .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
             .callTimeout(timeout)
             .connectTimeout(timeout)
             .readTimeout(timeout)
@@ -121,6 +129,46 @@ public final class EnvoyAdmin implements AutoCloseable {
     } catch (DateTimeException e) {
       throw new IOException("server_info has an uptime of '" + text + "'", e);
     }
+  }
+
+  /** Who starts this Envoy again when it has quit, by what its bootstrap says of its node. */
+  public Supervisor supervisor() {
+    try (Response response = get("config_dump");
+        JsonParser parser = JSON.createParser(response.body().byteStream())) {
+      return supervisor(node(parser));
+    } catch (IOException e) {
+      return new Supervisor.Untold(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Reads no further than the bootstrap's node: the rest may be megabytes. */
+  private static JsonNode node(JsonParser parser) throws IOException {
+    String path = "/configs/0/bootstrap/node";
+    while (parser.nextToken() != null) {
+      if (parser.currentToken() == JsonToken.START_OBJECT
+          && parser.getParsingContext().pathAsPointer().toString().equals(path)) {
+        return JSON.readTree(parser);
+      }
+    }
+    throw new IOException("config_dump names no node");
+  }
+
+  private static Supervisor supervisor(JsonNode node) {
+    JsonNode metadata = node.path("metadata");
+    boolean istio =
+        node.path("id").asText().startsWith("router~")
+            || metadata.has("ISTIO_VERSION")
+            || metadata.has("ISTIO_PROXY_VERSION");
+    if (!istio) {
+      return new Supervisor.Container();
+    }
+    String version =
+        metadata.path("ISTIO_VERSION").asText(metadata.path("ISTIO_PROXY_VERSION").asText());
+    Matcher numbers = ISTIO_VERSION.matcher(version);
+    return numbers.lookingAt()
+        ? new Supervisor.Istio(
+            Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)))
+        : new Supervisor.Untold("this is Istio's, of a version '" + version + "'");
   }
 
   /** The leaves and the trusted certificates that Envoy has loaded for listeners and clusters. */

@@ -17,6 +17,7 @@ import net.lecentre.certmerge.reloader.decide.Observation;
 import net.lecentre.certmerge.reloader.decide.Owed;
 import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.State;
+import net.lecentre.certmerge.reloader.decide.Turn;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.restart.Outcome.Result;
 import org.slf4j.Logger;
@@ -176,6 +177,9 @@ public final class GuardedRestart {
     }
     if (!envoy.draining() || envoy.uptime().compareTo(before.uptime()) < 0) {
       return "Somebody else restarted Envoy or put it back into service.";
+    }
+    if (again.turn() instanceof Turn.Others others) {
+      return "It is no longer this replica's turn: " + others.reason() + ".";
     }
     List<KeyStatus> outdated =
         again.keys().stream()

@@ -21,6 +21,8 @@ import net.lecentre.certmerge.reloader.decide.Observation;
 import net.lecentre.certmerge.reloader.decide.Owed;
 import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.State;
+import net.lecentre.certmerge.reloader.decide.Supervisor;
+import net.lecentre.certmerge.reloader.decide.Turn;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.restart.Outcome.Result;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,8 @@ class GuardedRestartTest {
     }
   }
 
+  private Turn turn = new Turn.Ours();
+
   @BeforeEach
   void start() throws IOException {
     envoy = new ScriptedEnvoy();
@@ -91,7 +95,15 @@ class GuardedRestartTest {
             state != State.Invalid,
             Evidence.file);
     return new Observation(
-        pace.instant(), List.of(shop), List.of(), envoyState, List.of(), Past.NOTHING);
+        pace.instant(),
+        List.of(shop),
+        List.of(),
+        List.of(),
+        envoyState,
+        List.of(),
+        new Supervisor.Container(),
+        Past.NOTHING,
+        turn);
   }
 
   private Duration uptime() {
@@ -211,6 +223,13 @@ class GuardedRestartTest {
   }
 
   @Test
+  void another_replicas_turn_calls_it_off() throws InterruptedException {
+    turn = new Turn.Others("the Lease is held by another");
+
+    assertCalledOff(run(this::before));
+  }
+
+  @Test
   void an_envoy_that_cannot_be_drained_is_put_back() throws InterruptedException {
     envoy.fails("/stats");
 
@@ -284,9 +303,12 @@ class GuardedRestartTest {
         pace.instant(),
         List.of(keys),
         List.of(),
+        List.of(),
         quit() ? new Up("LIVE", Duration.ZERO) : new Up("DRAINING", uptime()),
         List.of(),
-        Past.NOTHING);
+        new Supervisor.Container(),
+        Past.NOTHING,
+        turn);
   }
 
   private static KeyStatus key(String key, State state, @Nullable Leaf served) {
@@ -355,9 +377,12 @@ class GuardedRestartTest {
                     pace.instant(),
                     List.of(shop),
                     List.of(),
+                    List.of(),
                     new Up("DRAINING", uptime()),
                     List.of("sds.shop.update_rejected"),
-                    Past.NOTHING)));
+                    new Supervisor.Container(),
+                    Past.NOTHING,
+                    turn)));
   }
 
   @Test
