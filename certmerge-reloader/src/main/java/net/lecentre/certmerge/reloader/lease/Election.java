@@ -70,7 +70,12 @@ final class Election implements AutoCloseable {
             // Whoever asks asks again anyway.
             .withRequestRetryBackoffLimit(0)
             .build();
-    return new Election(settings, new KubernetesClientBuilder().withConfig(config).build());
+    return start(settings, new KubernetesClientBuilder().withConfig(config).build());
+  }
+
+  /** Takes the client over. */
+  static Election start(LeaseSettings settings, KubernetesClient client) {
+    return new Election(settings, client);
   }
 
   /** Whether it has ended: the Lease was held and could not be kept. */

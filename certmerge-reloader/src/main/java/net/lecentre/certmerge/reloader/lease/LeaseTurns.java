@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.reloader.lease;
 
+import java.util.function.Supplier;
 import net.lecentre.certmerge.reloader.decide.Turn;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +9,16 @@ import org.jspecify.annotations.Nullable;
  * when a turn is asked for.
  */
 public final class LeaseTurns implements Turns {
-  private final LeaseSettings settings;
+  private final Supplier<Election> start;
   private @Nullable Election election;
 
   /** Does not connect yet. */
   public LeaseTurns(LeaseSettings settings) {
-    this.settings = settings;
+    this(() -> Election.start(settings));
+  }
+
+  LeaseTurns(Supplier<Election> start) {
+    this.start = start;
   }
 
   @Override
@@ -27,7 +32,7 @@ public final class LeaseTurns implements Turns {
       giveBack();
     }
     if (election == null) {
-      election = Election.start(settings);
+      election = start.get();
     }
   }
 
