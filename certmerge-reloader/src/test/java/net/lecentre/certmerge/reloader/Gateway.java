@@ -23,15 +23,21 @@ final class Gateway implements AutoCloseable {
   static final String SHOP = "shop.example.com";
   static final String BLOG = "blog.example.com";
 
-  private final TestCa ca = TestCa.create();
+  private final TestCa ca;
+  private final Source source;
   private final KubeletMount mount = KubeletMount.create();
-  private final Map<String, byte[]> files = new HashMap<>();
+  private final Map<String, byte[]> files;
   private final EnvoyProcess envoy;
 
-  private Gateway(Source source) {
-    put("shop-tls", ca.issue(SHOP));
-    put("blog-tls", ca.issue(BLOG));
-    mount.project(files);
+  private Gateway(TestCa ca, Source source, Map<String, byte[]> files) {
+    this.ca = ca;
+    this.source = source;
+    this.files = new HashMap<>(files);
+    if (files.isEmpty()) {
+      put("shop-tls", ca.issue(SHOP));
+      put("blog-tls", ca.issue(BLOG));
+    }
+    mount.project(this.files);
     envoy =
         EnvoyProcess.start(
             EnvoyConfig.of(
@@ -41,7 +47,16 @@ final class Gateway implements AutoCloseable {
   }
 
   static Gateway with(Source source) {
-    return new Gateway(source);
+    return new Gateway(TestCa.create(), source, Map.of());
+  }
+
+  /** Another Envoy with the same certificates, on a mount of its own. */
+  Gateway replica() {
+    return new Gateway(ca, source, files);
+  }
+
+  TestCa ca() {
+    return ca;
   }
 
   EnvoyProcess envoy() {
@@ -58,6 +73,16 @@ final class Gateway implements AutoCloseable {
     put("shop-tls", renewed);
     mount.project(files);
     return renewed.serial().toString(16);
+  }
+
+  /** The same on this mount and on those of these replicas. */
+  String renewShop(Gateway... replicas) {
+    String serial = renewShop();
+    for (Gateway replica : replicas) {
+      replica.files.putAll(files);
+      replica.mount.project(replica.files);
+    }
+    return serial;
   }
 
   /** Puts a new pair for shop.example.com on disk that Envoy is not configured with. */
