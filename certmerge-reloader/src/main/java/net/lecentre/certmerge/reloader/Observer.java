@@ -3,6 +3,7 @@ package net.lecentre.certmerge.reloader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,10 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import net.lecentre.certmerge.core.inspect.Accepted;
-import net.lecentre.certmerge.core.inspect.Finding;
-import net.lecentre.certmerge.core.inspect.Inspection;
-import net.lecentre.certmerge.core.inspect.Severity;
+import net.lecentre.certmerge.core.inspect.Code;
+import net.lecentre.certmerge.core.inspect.Leaf;
 import net.lecentre.certmerge.reloader.decide.Advice;
 import net.lecentre.certmerge.reloader.decide.Answer;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
@@ -40,7 +39,6 @@ import net.lecentre.certmerge.reloader.files.KeyFiles;
 import net.lecentre.certmerge.reloader.files.Mounts;
 import net.lecentre.certmerge.reloader.files.Snapshot;
 import net.lecentre.certmerge.reloader.files.SubPaths;
-import net.lecentre.certmerge.reloader.probe.Chains;
 import net.lecentre.certmerge.reloader.probe.Endpoint;
 import net.lecentre.certmerge.reloader.probe.KeyKind;
 import net.lecentre.certmerge.reloader.probe.Prober;
@@ -60,6 +58,11 @@ final class Observer {
   /** How many of the answers that seem to hold are asked for again at each glance. */
   private static final int RENEWED = 3;
 
+  private static final Duration MOMENT = Duration.ofMillis(200);
+
+  /** How long everything else is believed to be as it was, if nothing speaks against it. */
+  private static final Duration BELIEVED = Duration.ofMinutes(2);
+
   private final Mounts mounts;
   private final Prober prober;
   private final EnvoyAdmin admin;
@@ -72,6 +75,7 @@ final class Observer {
   private Map<String, Remembered> remembered = Map.of();
   private final Map<Question, Answer> answers = new LinkedHashMap<>();
   private @Nullable Baseline baseline;
+  private @Nullable Snapshot lastSnapshot;
   private @Nullable Instant lastLook;
 
   Observer(
@@ -99,6 +103,25 @@ final class Observer {
   private record Remembered(
       String digest, Instant appeared, List<String> hosts, KeyKind kind, Set<String> leaves) {}
 
+  /**
+   * Looks at as many keys as a moment allows, so that the first of many certificates need not wait
+   * for the last. As long as not everything was looked at, that is a problem.
+   */
+  Observation firstLook() {
+    Snapshot snapshot = mounts.read();
+    EnvoyState envoy = admin.state();
+    List<String> problems = new ArrayList<>(snapshot.problems());
+    Optional<List<LoadedCertificate>> loaded = loaded(envoy, problems);
+    List<KeyObservation> keys = look(snapshot, clock.instant().plus(MOMENT));
+    if (keys.size() < snapshot.keys().size()) {
+      problems.add("Not everything has been looked at yet.");
+      lastLook = null;
+    } else {
+      lastSnapshot = snapshot;
+    }
+    return judged(keys, envoy, loaded, problems);
+  }
+
   /** Looks at everything, now. */
   Observation look() {
     answers.clear();
@@ -107,7 +130,7 @@ final class Observer {
     EnvoyState envoy = admin.state();
     List<String> problems = new ArrayList<>(snapshot.problems());
     Optional<List<LoadedCertificate>> loaded = loaded(envoy, problems);
-    return judged(keys, envoy, loaded.orElse(List.of()), problems, loaded.isPresent());
+    return judged(keys, envoy, loaded, problems);
   }
 
   /**
@@ -122,46 +145,75 @@ final class Observer {
     if (before == null || loaded.isEmpty() || !before.stillRuns(envoy, clock.instant())) {
       return look();
     }
-    Set<String> changed = before.changedSerials(loaded.get());
-    if (!before.knows(changed)) {
+    Snapshot snapshot = mounts.read();
+    boolean sameLoaded = before.loaded().equals(loaded.get());
+    Set<String> changed = sameLoaded ? Set.of() : before.changedSerials(loaded.get());
+    if (!before.explains(changed, snapshot)) {
       return look();
     }
-    Snapshot snapshot = mounts.read();
-    for (KeyFiles files : snapshot.keys()) {
-      if (!before.holdsFor(files, changed)) {
-        forget(files.key());
-      }
+    boolean same = sameLoaded && snapshot.equals(before.snapshot()) && before.isSettled();
+    if (!same) {
+      forgetChanged(snapshot, before, changed);
     }
     if (!renewOldest()) {
       return look();
     }
+    Instant now = clock.instant();
+    if (same && now.isBefore(before.at().plus(BELIEVED))) {
+      Observation seen = before.seen();
+      return new Observation(
+          now,
+          seen.keys(),
+          seen.problems(),
+          seen.advice(),
+          envoy,
+          seen.refused(),
+          seen.supervisor(),
+          past.get(),
+          turn.get());
+    }
     problems.addAll(snapshot.problems());
-    return judged(ask(snapshot), envoy, loaded.get(), problems, true);
+    return judged(ask(snapshot), envoy, loaded, problems);
+  }
+
+  private void forgetChanged(Snapshot snapshot, Baseline before, Set<String> changed) {
+    Map<String, KeyStatus> keys = new HashMap<>();
+    before.seen().keys().forEach(key -> keys.put(key.key(), key));
+    for (KeyFiles files : snapshot.keys()) {
+      KeyStatus key = keys.get(files.key());
+      if (key == null || !Baseline.holdsFor(key, files, changed)) {
+        forget(files.key());
+      }
+    }
   }
 
   private Observation judged(
       List<KeyObservation> keys,
       EnvoyState envoy,
-      List<LoadedCertificate> loaded,
-      List<String> problems,
-      boolean complete) {
+      Optional<List<LoadedCertificate>> told,
+      List<String> problems) {
     Instant asked = clock.instant();
+    List<LoadedCertificate> loaded = told.orElse(List.of());
     keys.addAll(gone(loaded, keys, asked));
     List<KeyStatus> statuses = Judge.judge(keys, loaded, policy.sdsGrace(), asked);
-    baseline = complete ? new Baseline(envoy, asked, loaded, statuses) : null;
     boolean conceivable =
         policy.strategy() != Strategy.verify
             && statuses.stream().anyMatch(key -> key.state() == State.Stale);
-    return new Observation(
-        asked,
-        statuses,
-        problems,
-        advice(keys, loaded),
-        envoy,
-        refused(statuses),
-        conceivable ? admin.supervisor() : new Supervisor.Container(),
-        past.get(),
-        turn.get());
+    Observation seen =
+        new Observation(
+            asked,
+            statuses,
+            problems,
+            advice(keys, loaded),
+            envoy,
+            refused(statuses),
+            conceivable ? admin.supervisor() : new Supervisor.Container(),
+            past.get(),
+            turn.get());
+    Snapshot snapshot = lastSnapshot;
+    baseline =
+        told.isPresent() && snapshot != null ? new Baseline(asked, loaded, snapshot, seen) : null;
+    return seen;
   }
 
   private List<String> advice(List<KeyObservation> keys, List<LoadedCertificate> loaded) {
@@ -189,6 +241,7 @@ final class Observer {
       snapshot = after;
       keys = look(snapshot);
     }
+    lastSnapshot = snapshot;
     return keys;
   }
 
@@ -211,61 +264,6 @@ final class Observer {
       }
     }
     return true;
-  }
-
-  /** What was found, and what may have changed since. */
-  private record Baseline(
-      EnvoyState envoy, Instant at, List<LoadedCertificate> loaded, List<KeyStatus> keys) {
-
-    boolean stillRuns(EnvoyState now, Instant when) {
-      return envoy instanceof EnvoyState.Up before
-          && now instanceof EnvoyState.Up up
-          && up.state().equals(before.state())
-          && !up.startedNotBefore(when).isAfter(before.startedNotBefore(at).plusSeconds(1));
-    }
-
-    /** The serials that are loaded or no longer are, compared with then. */
-    Set<String> changedSerials(List<LoadedCertificate> now) {
-      Set<LoadedCertificate> changed = new HashSet<>(loaded);
-      Set<LoadedCertificate> added = new HashSet<>(now);
-      Set<LoadedCertificate> same = new HashSet<>(changed);
-      same.retainAll(added);
-      changed.addAll(added);
-      changed.removeAll(same);
-      Set<String> serials = new HashSet<>();
-      changed.forEach(certificate -> serials.add(certificate.serialHex()));
-      return serials;
-    }
-
-    boolean knows(Set<String> serials) {
-      Set<String> unknown = new HashSet<>(serials);
-      for (KeyStatus key : keys) {
-        unknown.removeAll(serials(key));
-      }
-      return unknown.isEmpty();
-    }
-
-    boolean holdsFor(KeyFiles files, Set<String> changed) {
-      return keys.stream()
-          .filter(key -> key.key().equals(files.key()))
-          .anyMatch(
-              key ->
-                  key.content().equals(files.digest())
-                      && key.state() != State.Pending
-                      && key.state() != State.Stale
-                      && serials(key).stream().noneMatch(changed::contains));
-    }
-
-    private static Set<String> serials(KeyStatus key) {
-      Set<String> serials = new HashSet<>();
-      if (key.disk() != null) {
-        serials.add(key.disk().serialHex());
-      }
-      if (key.served() != null) {
-        serials.add(key.served().serialHex());
-      }
-      return serials;
-    }
   }
 
   /**
@@ -304,12 +302,19 @@ final class Observer {
   }
 
   private List<KeyObservation> look(Snapshot snapshot) {
+    return look(snapshot, Instant.MAX);
+  }
+
+  private List<KeyObservation> look(Snapshot snapshot, Instant until) {
     Instant now = clock.instant();
     Set<Question> asked = new HashSet<>();
     Prober.Round round = prober.round();
     Map<String, Remembered> keys = new HashMap<>();
     List<KeyObservation> observations = new ArrayList<>();
     for (KeyFiles files : snapshot.keys()) {
+      if (clock.instant().isAfter(until)) {
+        break;
+      }
       OnDisk onDisk = onDisk(files, now);
       Remembered key = remember(files, onDisk, remembered.get(files.key()), now);
       keys.put(files.key(), key);
@@ -375,9 +380,8 @@ final class Observer {
     Set<String> leaves = new LinkedHashSet<>(before == null ? Set.of() : before.leaves());
     List<String> hosts = before == null ? List.of() : before.hosts();
     KeyKind kind = before == null ? KeyKind.ANY : before.kind();
-    if (files.content() instanceof KeyFiles.Pair pair
-        && pair.inspection() instanceof Accepted accepted) {
-      kind = Chains.kindOf(accepted.pair());
+    if (files.content() instanceof KeyFiles.Pair pair) {
+      kind = pair.kind();
     }
     if (onDisk instanceof OnDisk.Usable usable) {
       leaves.add(usable.chain().leaf().sha256());
@@ -407,28 +411,22 @@ final class Observer {
     if (files.content() instanceof KeyFiles.Incomplete incomplete) {
       return new OnDisk.Broken(List.of(incomplete.reason()));
     }
-    KeyFiles.Pair pair = (KeyFiles.Pair) files.content();
-    if (!(pair.inspection() instanceof Accepted accepted)) {
-      return new OnDisk.Broken(errors(pair.inspection(), now));
+    if (files.content() instanceof KeyFiles.Refused refused) {
+      return new OnDisk.Broken(refused.reasons());
     }
-    return accepted.acceptedAt(now)
-        ? new OnDisk.Usable(Chains.of(accepted.pair()), pair.canonical())
-        : new OnDisk.OutOfDate(Chains.of(accepted.pair()), errors(accepted, now));
+    KeyFiles.Pair pair = (KeyFiles.Pair) files.content();
+    Leaf leaf = pair.chain().leaf();
+    if (now.isAfter(leaf.notAfter())) {
+      return outOfDate(pair, Code.EXPIRED, "the certificate expired at " + leaf.notAfter());
+    }
+    if (now.isBefore(leaf.notBefore())) {
+      return outOfDate(
+          pair, Code.NOT_YET_VALID, "the certificate is not valid before " + leaf.notBefore());
+    }
+    return new OnDisk.Usable(pair.chain(), pair.canonical());
   }
 
-  private static List<String> errors(Inspection inspection, Instant now) {
-    return inspection.findingsAt(now, java.time.Duration.ZERO).stream()
-        .filter(finding -> finding.severity() == Severity.ERROR)
-        .map(Observer::sentence)
-        .toList();
-  }
-
-  private static String sentence(Finding finding) {
-    String message = finding.message();
-    return finding.code()
-        + ": "
-        + message
-        + (message.endsWith(".") ? " " : ". ")
-        + finding.code().advice();
+  private static OnDisk outOfDate(KeyFiles.Pair pair, Code code, String message) {
+    return new OnDisk.OutOfDate(pair.chain(), List.of(Mounts.sentence(code, message)));
   }
 }

@@ -61,6 +61,7 @@ final class Reloader {
   private final Pace pace;
 
   private Map<String, Standing> standings = Map.of();
+  private List<KeyStatus> shown = List.of();
   private Duration retry = FIRST_RETRY;
   private String decision = "";
   private boolean awaitsTurn;
@@ -116,6 +117,7 @@ final class Reloader {
 
   /** Looks and acts until it is interrupted. */
   void run(MountWatch changes) throws InterruptedException {
+    show(observer.firstLook());
     for (Path directory : settings.watch()) {
       if (!Mounts.swapped(directory)) {
         log.warn(
@@ -220,6 +222,13 @@ final class Reloader {
   }
 
   private void show(Observation seen) {
+    if (seen.keys().equals(shown) && seen.keys().stream().allMatch(Reloader::isSettled)) {
+      report =
+          new Report(
+              seen.now(), report.keys(), seen.problems(), seen.advice(), decision, lastAction);
+      return;
+    }
+    shown = seen.keys();
     Map<String, Standing> now = new HashMap<>();
     List<Report.Key> keys = new ArrayList<>();
     for (KeyStatus key : seen.keys()) {
@@ -235,6 +244,11 @@ final class Reloader {
     seen.advice().stream().filter(advised::add).forEach(log::warn);
     metrics.show(seen.keys(), seen.now());
     report = new Report(seen.now(), keys, seen.problems(), seen.advice(), decision, lastAction);
+  }
+
+  /** Whether time alone changes nothing of what is told of a key. */
+  private static boolean isSettled(KeyStatus key) {
+    return key.state() == State.Served || key.state() == State.Invalid;
   }
 
   private void publish(LastAction action) {

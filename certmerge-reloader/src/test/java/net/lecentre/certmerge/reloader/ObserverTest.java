@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import net.lecentre.certmerge.reloader.decide.KeyStatus;
 import net.lecentre.certmerge.reloader.decide.Observation;
 import net.lecentre.certmerge.reloader.decide.Past;
@@ -23,6 +26,8 @@ import net.lecentre.certmerge.reloader.decide.Turn;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.files.Mounts;
 import net.lecentre.certmerge.reloader.probe.Prober;
+import net.lecentre.certmerge.testbed.IssuedPair;
+import net.lecentre.certmerge.testbed.TestCa;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,9 +80,15 @@ class ObserverTest {
   }
 
   private Observation look(Strategy strategy) {
+    return look(strategy, () -> NOW, Observer::look);
+  }
+
+  private Observation look(
+      Strategy strategy, InstantSource clock, Function<Observer, Observation> how) {
     URI uri = URI.create("http://127.0.0.1:" + envoy.getAddress().getPort());
     try (EnvoyAdmin admin = EnvoyAdmin.at(uri, Duration.ofSeconds(5))) {
-      return new Observer(
+      return how.apply(
+          new Observer(
               new Mounts(List.of(directory)),
               new Prober(List.of(), Duration.ofSeconds(1)),
               admin,
@@ -85,8 +96,7 @@ class ObserverTest {
               new Policy(strategy, Duration.ZERO, Duration.ZERO, false),
               () -> Past.NOTHING,
               Turn.Ours::new,
-              () -> NOW)
-          .look();
+              clock));
     }
   }
 
@@ -148,5 +158,38 @@ class ObserverTest {
 
     assertThat(look(Strategy.verify).problems())
         .noneMatch(problem -> problem.contains("does not tell its certificates"));
+  }
+
+  private void writePairs(String... keys) throws IOException {
+    for (String key : keys) {
+      IssuedPair pair = TestCa.create().issue(key + ".example.com");
+      Files.write(directory.resolve(key + ".crt"), pair.crtBytes());
+      Files.write(directory.resolve(key + ".key"), pair.keyBytes());
+    }
+  }
+
+  @Test
+  void a_first_look_ends_after_a_moment_and_says_that_it_is_not_all() throws IOException {
+    writePairs("a", "b", "c");
+    AtomicInteger asked = new AtomicInteger();
+
+    Observation seen =
+        look(
+            Strategy.auto,
+            () -> NOW.plusMillis(60L * asked.incrementAndGet()),
+            Observer::firstLook);
+
+    assertThat(seen.keys()).hasSizeBetween(1, 2);
+    assertThat(seen.problems()).contains("Not everything has been looked at yet.");
+  }
+
+  @Test
+  void a_first_look_that_sees_all_in_a_moment_has_no_problem() throws IOException {
+    writePairs("a", "b", "c");
+
+    Observation seen = look(Strategy.auto, () -> NOW, Observer::firstLook);
+
+    assertThat(seen.keys()).hasSize(3);
+    assertThat(seen.problems()).isEmpty();
   }
 }

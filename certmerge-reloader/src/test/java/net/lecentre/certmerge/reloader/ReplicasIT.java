@@ -14,6 +14,7 @@ import net.lecentre.certmerge.testbed.EnvoyConfig.Source;
 import net.lecentre.certmerge.testbed.TlsLoad;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas of a gateway behind a balancer, with clients. */
@@ -89,7 +90,9 @@ class ReplicasIT {
     }
   }
 
+  /** Takes half a minute: {@code -Dcertmerge.long=true}. */
   @Test
+  @EnabledIfSystemProperty(named = "certmerge.long", matches = "true")
   void a_replica_whose_reloader_dies_in_its_turn_keeps_the_other_in_service_until_it_is_back()
       throws Exception {
     String namespace = ControlPlane.shared().newNamespace("replicas");

@@ -20,21 +20,34 @@ import net.lecentre.certmerge.testbed.TestCa;
 
 /** A real Envoy with a mount of many certificates, half RSA 2048, half P-256. */
 final class Gateway implements AutoCloseable {
-  private final TestCa ca = TestCa.create().intermediate();
+  /** What the kubelet takes for starting a container again, the first time. */
+  static final Duration RESTART = Duration.ofSeconds(1);
+
+  private final TestCa ca;
   private final Map<String, byte[]> files = new HashMap<>();
   private final KubeletMount mount = KubeletMount.create();
+  private final Source source;
   private final int certificates;
   private final EnvoyProcess envoy;
 
   Gateway(Source source, int certificates) {
+    this(TestCa.create(), source, certificates, Map.of());
+  }
+
+  private Gateway(TestCa ca, Source source, int certificates, Map<String, byte[]> given) {
+    this.ca = ca;
+    this.source = source;
     this.certificates = certificates;
+    files.putAll(given);
     List<Host> hosts = new ArrayList<>();
     for (int number = 0; number < certificates; number++) {
-      issue(number);
-      hosts.add(Host.in(mount.directory(), name(number) + ".example.com", name(number)));
+      if (given.isEmpty()) {
+        issue(number);
+      }
+      hosts.add(Host.in(mount.directory(), host(number), name(number)));
     }
     mount.project(files);
-    envoy = EnvoyProcess.start(new EnvoyConfig(hosts, source, Duration.ZERO));
+    envoy = EnvoyProcess.start(new EnvoyConfig(hosts, source, RESTART));
   }
 
   private static String name(int number) {
@@ -43,8 +56,7 @@ final class Gateway implements AutoCloseable {
 
   private IssuedPair issue(int number) {
     KeyAlgorithm algorithm = number % 2 == 0 ? KeyAlgorithm.P_256 : KeyAlgorithm.RSA_2048;
-    IssuedPair pair =
-        ca.issue(Request.forHosts(name(number) + ".example.com").algorithm(algorithm));
+    IssuedPair pair = ca.issue(Request.forHosts(host(number)).algorithm(algorithm));
     files.put(name(number) + ".crt", pair.crtBytes());
     files.put(name(number) + ".key", pair.keyBytes());
     return pair;
@@ -55,8 +67,30 @@ final class Gateway implements AutoCloseable {
     return List.of(
         "--watch=" + mount.directory(),
         "--envoy-admin=" + envoy.adminUri(),
-        "--probe=" + envoy.listener(),
-        "--strategy=verify");
+        "--probe=" + envoy.listener());
+  }
+
+  /** Another one with the same certificates, on a mount of its own. */
+  Gateway replica() {
+    return new Gateway(ca, source, certificates, files);
+  }
+
+  TestCa ca() {
+    return ca;
+  }
+
+  static String host(int number) {
+    return name(number) + ".example.com";
+  }
+
+  EnvoyProcess envoy() {
+    return envoy;
+  }
+
+  /** Puts on disk what is on the disk of another one. */
+  void follow(Gateway other) {
+    files.putAll(other.files);
+    mount.project(files);
   }
 
   /** Puts a renewed certificate on disk; returns its serial. */

@@ -21,10 +21,15 @@ public final class Main {
 
   private Main() {}
 
-  /** Takes the seconds of idleness, 60 without. */
+  /** Takes the seconds of idleness, 60 without; or {@code rotation}. */
   public static void main(String[] arguments) throws IOException {
-    long idle = arguments.length == 0 ? 60 : Long.parseLong(arguments[0]);
     Path directory = Files.createTempDirectory("certmerge-benchmark");
+    if (arguments.length > 0 && arguments[0].equals("rotation")) {
+      Rotation.measure(directory);
+      // Clients of the control plane may still be trying.
+      System.exit(0);
+    }
+    long idle = arguments.length == 0 ? 60 : Long.parseLong(arguments[0]);
     System.out.printf(
         "%d certificates, %d for renewals, half RSA 2048, half P-256; %d cores, load %s%n"
             + "flags as deployed: %s%n%n%-46s %12s %12s %12s %12s %12s %12s %12s%n",
@@ -44,10 +49,16 @@ public final class Main {
     try (Gateway all = new Gateway(Source.STATIC, CERTIFICATES);
         Gateway renewing = new Gateway(Source.FILE_SDS_WATCHED, BY_SDS)) {
       for (Launch launch : Launch.all(directory)) {
-        launch.prepare(all.arguments());
+        launch.prepare(verifying(all));
         measure(launch, all, renewing, directory.resolve("log"), Duration.ofSeconds(idle));
       }
     }
+  }
+
+  private static List<String> verifying(Gateway gateway) {
+    List<String> arguments = new ArrayList<>(gateway.arguments());
+    arguments.add("--strategy=verify");
+    return arguments;
   }
 
   private static void measure(
@@ -57,7 +68,7 @@ public final class Main {
     double used;
     double idleResident;
     double peak;
-    try (Sidecar sidecar = Sidecar.start(launch, all.arguments(), log)) {
+    try (Sidecar sidecar = Sidecar.start(launch, verifying(all), log)) {
       verdict = sidecar.await(all::servesAll);
       resident = sidecar.residentMib();
       // What it does once, such as compiling, is not idleness.
@@ -69,7 +80,7 @@ public final class Main {
       peak = sidecar.peakMib();
     }
     List<Long> renewed = new ArrayList<>();
-    try (Sidecar sidecar = Sidecar.start(launch, renewing.arguments(), log)) {
+    try (Sidecar sidecar = Sidecar.start(launch, verifying(renewing), log)) {
       sidecar.await(renewing::servesAll);
       for (int renewal = 0; renewal < RENEWALS; renewal++) {
         int number = renewal * 7 % BY_SDS;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -27,6 +28,7 @@ final class Sidecar implements AutoCloseable {
   private static final double KIB_PER_MIB = 1024;
 
   private final Process process;
+  private final HostPort address;
   private final URI status;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -34,27 +36,35 @@ final class Sidecar implements AutoCloseable {
 
   private Sidecar(Process process, HostPort port, Path log) {
     this.process = process;
+    this.address = port;
     this.status = URI.create("http://" + port + "/status");
     this.log = log;
   }
 
   static Sidecar start(Launch launch, List<String> arguments, Path log) {
+    return start(launch, arguments, Map.of(), log);
+  }
+
+  static Sidecar start(
+      Launch launch, List<String> arguments, Map<String, String> environment, Path log) {
     HostPort port = HostPort.free();
     List<String> command = new ArrayList<>(List.of(launch.java().toString()));
     command.addAll(launch.flags());
     command.addAll(List.of("-jar", Launch.JAR.toString(), "--port=" + port.port()));
     command.addAll(arguments);
     try {
-      return new Sidecar(
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start(),
-          port,
-          log);
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+      builder.environment().putAll(environment);
+      return new Sidecar(builder.start(), port, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Where it answers. */
+  HostPort address() {
+    return address;
   }
 
   /** Waits until the status document is so, and says how long that took. */

@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.reloader.decide;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,9 +21,15 @@ public final class Advice {
    */
   public static List<String> on(
       List<KeyObservation> keys, List<LoadedCertificate> loaded, Predicate<String> hasSdsFile) {
+    Set<String> named = new HashSet<>();
+    for (LoadedCertificate certificate : loaded) {
+      if (certificate.fromConfiguredFile()) {
+        named.add(certificate.path().substring(certificate.path().lastIndexOf('/') + 1));
+      }
+    }
     Set<String> fixed = new TreeSet<>();
     for (KeyObservation key : keys) {
-      if (loaded.stream().anyMatch(certificate -> certificate.isFileOf(key))) {
+      if (named.contains(key.certificateFile())) {
         fixed.add(key.key());
       }
     }

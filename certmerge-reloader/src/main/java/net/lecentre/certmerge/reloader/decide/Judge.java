@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import net.lecentre.certmerge.core.inspect.Leaf;
@@ -20,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 public final class Judge {
   private final Instant now;
   private final Duration sdsGrace;
-  private final List<LoadedCertificate> loaded;
+  private final Map<String, Set<LoadedCertificate>> loaded;
   private final List<KeyObservation> keys;
 
   private Judge(
       Instant now, Duration sdsGrace, List<LoadedCertificate> loaded, List<KeyObservation> keys) {
     this.now = now;
     this.sdsGrace = sdsGrace;
-    this.loaded = loaded;
+    this.loaded =
+        loaded.stream()
+            .collect(Collectors.groupingBy(LoadedCertificate::serialHex, Collectors.toSet()));
     this.keys = keys;
   }
 
@@ -158,9 +161,7 @@ public final class Judge {
   }
 
   private Set<LoadedCertificate> loaded(Chain shown) {
-    return loaded.stream()
-        .filter(certificate -> certificate.serialHex().equals(shown.leaf().serialHex()))
-        .collect(Collectors.toSet());
+    return loaded.getOrDefault(shown.leaf().serialHex(), Set.of());
   }
 
   private static boolean names(Leaf leaf, String host) {

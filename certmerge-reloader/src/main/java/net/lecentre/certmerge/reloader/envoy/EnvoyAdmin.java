@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -37,6 +38,8 @@ public final class EnvoyAdmin implements AutoCloseable {
 
   private final HttpUrl base;
   private final OkHttpClient http;
+  private byte @Nullable [] lastAnswer;
+  private List<LoadedCertificate> loaded = List.of();
 
   private EnvoyAdmin(HttpUrl base, OkHttpClient http) {
     this.base = base;
@@ -171,9 +174,23 @@ public final class EnvoyAdmin implements AutoCloseable {
         : new Supervisor.Untold("this is Istio's, of a version '" + version + "'");
   }
 
-  /** The leaves and the trusted certificates that Envoy has loaded for listeners and clusters. */
+  /**
+   * The leaves and the trusted certificates that Envoy has loaded for listeners and clusters; the
+   * same list as long as it gives the same answer.
+   */
   public List<LoadedCertificate> certificates() throws IOException {
-    JsonNode entries = json("certs", null).path("certificates");
+    byte[] answer;
+    try (Response response = get("certs")) {
+      answer = response.body().bytes();
+    }
+    if (!Arrays.equals(answer, lastAnswer)) {
+      loaded = loaded(JSON.readTree(answer).path("certificates"));
+      lastAnswer = answer;
+    }
+    return loaded;
+  }
+
+  private static List<LoadedCertificate> loaded(JsonNode entries) throws IOException {
     if (!entries.isArray()) {
       throw new IOException("/certs is no list of certificates");
     }
@@ -188,7 +205,7 @@ public final class EnvoyAdmin implements AutoCloseable {
         }
       }
     }
-    return loaded;
+    return List.copyOf(loaded);
   }
 
   /**
@@ -198,7 +215,7 @@ public final class EnvoyAdmin implements AutoCloseable {
   public List<String> refusals() throws IOException {
     List<String> refusals = new ArrayList<>();
     String filter = "(^|\\.)sds\\..*\\.(key_rotation_failed|update_rejected)$";
-    for (JsonNode stat : json("stats", filter).path("stats")) {
+    for (JsonNode stat : stats(filter).path("stats")) {
       if (stat.path("value").asLong() > 0) {
         refusals.add(stat.path("name").asText());
       }
@@ -229,7 +246,7 @@ public final class EnvoyAdmin implements AutoCloseable {
    */
   public OptionalLong activeConnections(Set<Integer> ports) throws IOException {
     String filter = "^listener\\..*\\.downstream_cx_active$";
-    JsonNode stats = json("stats", filter).path("stats");
+    JsonNode stats = stats(filter).path("stats");
     long ours = 0;
     long all = 0;
     boolean foundOurs = false;
@@ -269,12 +286,14 @@ public final class EnvoyAdmin implements AutoCloseable {
     post("quitquitquit");
   }
 
-  private JsonNode json(String path, @Nullable String filter) throws IOException {
-    HttpUrl.Builder url = url(path).newBuilder();
-    if (filter != null) {
-      url.addQueryParameter("filter", filter).addQueryParameter("format", "json");
-    }
-    try (Response response = checked(new Request.Builder().url(url.build()).build())) {
+  private JsonNode stats(String filter) throws IOException {
+    HttpUrl url =
+        url("stats")
+            .newBuilder()
+            .addQueryParameter("filter", filter)
+            .addQueryParameter("format", "json")
+            .build();
+    try (Response response = checked(new Request.Builder().url(url).build())) {
       return JSON.readTree(response.body().byteStream());
     }
   }

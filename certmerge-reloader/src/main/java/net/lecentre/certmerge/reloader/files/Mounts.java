@@ -22,11 +22,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.core.inspect.Accepted;
+import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.inspect.Inspection;
 import net.lecentre.certmerge.core.inspect.Inspector;
+import net.lecentre.certmerge.core.inspect.Severity;
+import net.lecentre.certmerge.core.inspect.TlsPair;
 import net.lecentre.certmerge.reloader.files.KeyFiles.Content;
 import net.lecentre.certmerge.reloader.files.KeyFiles.Incomplete;
 import net.lecentre.certmerge.reloader.files.KeyFiles.Pair;
+import net.lecentre.certmerge.reloader.files.KeyFiles.Refused;
+import net.lecentre.certmerge.reloader.probe.Chains;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the watched directories. The kubelet swaps a mounted Secret by renaming the symbolic link
@@ -55,6 +61,7 @@ public final class Mounts {
   private final List<Path> directories;
   private Map<String, Content> inspected = Map.of();
   private Map<Path, Known> known = Map.of();
+  private @Nullable Snapshot last;
 
   /** Reads these directories. */
   public Mounts(List<Path> directories) {
@@ -91,7 +98,13 @@ public final class Mounts {
       problems.add("There is no certificate in " + directories + ": is the Secret mounted there?");
     }
     inspected = seen;
-    return new Snapshot(keys, problems);
+    Snapshot snapshot = new Snapshot(keys, problems);
+    Snapshot before = last;
+    if (before != null && before.equals(snapshot)) {
+      return before;
+    }
+    last = snapshot;
+    return snapshot;
   }
 
   private Known known(Path directory, Map<String, Content> seen) throws IOException {
@@ -109,6 +122,15 @@ public final class Mounts {
    * files may be.
    */
   private static List<Object> stamp(Path directory) throws IOException {
+    try {
+      return stampOfAll(directory);
+    } catch (NoSuchFileException e) {
+      // Swapped in between, or not there at all: reading tells.
+      return List.of(new Object());
+    }
+  }
+
+  private static List<Object> stampOfAll(Path directory) throws IOException {
     if (swapped(directory)) {
       Path version = directory.resolve(DATA).toRealPath();
       return List.of(version, state(version));
@@ -218,12 +240,21 @@ public final class Mounts {
   private static Content inspect(byte[] crt, byte[] key) {
     Inspection inspection = Inspector.inspect(crt, key, Acceptance.envoy());
     if (!(inspection instanceof Accepted accepted)) {
-      return new Pair(inspection, false);
+      return new Refused(
+          inspection.findings().stream()
+              .filter(finding -> finding.severity() == Severity.ERROR)
+              .map(finding -> sentence(finding.code(), finding.message()))
+              .toList());
     }
-    boolean canonical = Arrays.equals(crt, accepted.pair().certificatePem());
-    // Nothing here needs the private key any more.
-    accepted.pair().destroy();
-    return new Pair(inspection, canonical);
+    TlsPair pair = accepted.pair();
+    boolean canonical = Arrays.equals(crt, pair.certificatePem());
+    pair.destroy();
+    return new Pair(Chains.of(pair), Chains.kindOf(pair), canonical);
+  }
+
+  /** A finding as a sentence, with what to do about it. */
+  public static String sentence(Code code, String message) {
+    return code + ": " + message + (message.endsWith(".") ? " " : ". ") + code.advice();
   }
 
   /** Into one array of the right size: growing ones would leave pieces of the key behind. */

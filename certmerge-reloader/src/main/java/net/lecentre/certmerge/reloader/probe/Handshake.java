@@ -19,6 +19,7 @@ import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsRawKeyCertificate;
+import org.bouncycastle.util.Properties;
 
 /**
  * One TLS 1.2 or 1.3 handshake that shows what a server presents. It resumes nothing, trusts
@@ -30,6 +31,8 @@ final class Handshake extends DefaultTlsClient {
   private static final int LONGEST_CHAIN = 200;
 
   private static final int LARGEST_MESSAGE = 1 << 20;
+
+  private static final String UNCHECKED_MODULUS = "org.bouncycastle.rsa.allow_unsafe_mod";
 
   private final byte[] serverName;
   private final KeyKind kind;
@@ -57,6 +60,8 @@ final class Handshake extends DefaultTlsClient {
     TlsClientProtocol protocol =
         new TlsClientProtocol(socket.getInputStream(), socket.getOutputStream());
     try {
+      // Whether the modulus is composite is found out with much effort, and is not asked here.
+      Properties.setThreadOverride(UNCHECKED_MODULUS, true);
       protocol.connect(handshake);
     } catch (TlsFatalAlert e) {
       // Of our own: the server's proof is wrong, or it speaks something else.
@@ -67,6 +72,8 @@ final class Handshake extends DefaultTlsClient {
       if (handshake.chain.isEmpty()) {
         throw e;
       }
+    } finally {
+      Properties.removeThreadOverride(UNCHECKED_MODULUS);
     }
     try {
       protocol.close();

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SNIHostName;
+import java.util.regex.Pattern;
 import net.lecentre.certmerge.reloader.decide.Answer;
 import net.lecentre.certmerge.reloader.decide.Answer.NoProof;
 import net.lecentre.certmerge.reloader.decide.Answer.Presented;
@@ -16,6 +16,9 @@ import net.lecentre.certmerge.reloader.decide.Answer.Shown;
 /** Makes TLS handshakes to see which certificates are presented. */
 public final class Prober {
   private static final String LABEL = "certmerge-probe";
+
+  /** What a host name is in TLS, RFC 6066 section 3: ASCII without a final dot. */
+  private static final Pattern ASKABLE = Pattern.compile("[\\x21-\\x7e]{0,254}[\\x21-\\x7e&&[^.]]");
 
   private final List<Endpoint> endpoints;
   private final Duration timeout;
@@ -65,18 +68,15 @@ public final class Prober {
       if (unreachable.contains(endpoint)) {
         return new NoProof("the listener cannot be reached");
       }
-      byte[] name;
-      try {
-        name =
-            new SNIHostName(host.replace("*", LABEL).getBytes(StandardCharsets.UTF_8)).getEncoded();
-      } catch (IllegalArgumentException e) {
+      String name = host.replace("*", LABEL);
+      if (!ASKABLE.matcher(name).matches()) {
         return new NoProof("this is no name that a client could ask for");
       }
       try (Socket socket = new Socket()) {
         socket.connect(endpoint.address(), (int) timeout.toMillis());
         socket.setSoTimeout((int) timeout.toMillis());
         socket.setTcpNoDelay(true);
-        return handshake(socket, name, kind);
+        return handshake(socket, name.getBytes(StandardCharsets.US_ASCII), kind);
       } catch (InterruptedIOException e) {
         unreachable.add(endpoint);
         return new NoProof("no answer within " + timeout.toMillis() + " ms");

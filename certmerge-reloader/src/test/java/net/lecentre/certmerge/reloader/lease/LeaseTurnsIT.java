@@ -152,7 +152,7 @@ class LeaseTurnsIT {
       second.ask();
 
       await()
-          .during(Duration.ofSeconds(4))
+          .during(Duration.ofSeconds(3))
           .atMost(LONG)
           .until(() -> first.now().equals(new Turn.Ours()) && !second.now().equals(first.now()));
     }
