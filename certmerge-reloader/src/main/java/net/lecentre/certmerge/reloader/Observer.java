@@ -58,6 +58,9 @@ final class Observer {
   /** How many of the answers that seem to hold are asked for again at each glance. */
   private static final int RENEWED = 3;
 
+  /** So many certificates take longer than a moment. */
+  private static final int MANY = 50;
+
   private static final Duration MOMENT = Duration.ofMillis(200);
 
   /** How long everything else is believed to be as it was, if nothing speaks against it. */
@@ -104,15 +107,16 @@ final class Observer {
       String digest, Instant appeared, List<String> hosts, KeyKind kind, Set<String> leaves) {}
 
   /**
-   * Looks at as many keys as a moment allows, so that the first of many certificates need not wait
-   * for the last. As long as not everything was looked at, that is a problem.
+   * Looks at everything or, if that is much, at as many keys as a moment allows, so that the first
+   * certificate need not wait for the last. As long as not all were looked at, that is a problem.
    */
   Observation firstLook() {
     Snapshot snapshot = mounts.read();
     EnvoyState envoy = admin.state();
     List<String> problems = new ArrayList<>(snapshot.problems());
     Optional<List<LoadedCertificate>> loaded = loaded(envoy, problems);
-    List<KeyObservation> keys = look(snapshot, clock.instant().plus(MOMENT));
+    List<KeyObservation> keys =
+        look(snapshot, snapshot.keys().size() > MANY ? clock.instant().plus(MOMENT) : Instant.MAX);
     if (keys.size() < snapshot.keys().size()) {
       problems.add("Not everything has been looked at yet.");
       lastLook = null;

@@ -41,8 +41,10 @@ final class Election implements AutoCloseable {
   private Election(LeaseSettings settings, KubernetesClient client) {
     this.settings = settings;
     this.client = client;
-    String configured = settings.namespace();
-    this.namespace = configured == null ? client.getNamespace() : configured;
+    this.namespace =
+        Optional.ofNullable(settings.namespace())
+            .or(() -> Optional.ofNullable(client.getNamespace()))
+            .orElse("default");
     this.running =
         client
             .leaderElector()

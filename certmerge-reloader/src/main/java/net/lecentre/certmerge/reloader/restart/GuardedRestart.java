@@ -80,9 +80,16 @@ public final class GuardedRestart {
     if (change instanceof Action.Restart restart) {
       return restart(restart, seen);
     }
-    return change instanceof Action.Undrain
-        ? putBack(Result.done, change.reason())
-        : rejoin(change.reason());
+    return change instanceof Action.Undrain ? undrain(change.reason()) : rejoin(change.reason());
+  }
+
+  private Outcome undrain(String reason) {
+    try {
+      memory.foundDraining();
+    } catch (IOException e) {
+      return new Outcome(Result.failed, noteStays(e));
+    }
+    return putBack(Result.done, reason);
   }
 
   private Outcome restart(Action.Restart action, Observation seen) throws InterruptedException {

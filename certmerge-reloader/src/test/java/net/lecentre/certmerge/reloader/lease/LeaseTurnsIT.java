@@ -131,6 +131,26 @@ class LeaseTurnsIT {
   }
 
   @Test
+  void a_client_that_cannot_be_made_is_told_and_tried_again() {
+    int[] tries = {0};
+    try (LeaseTurns turns =
+        new LeaseTurns(
+            () -> {
+              tries[0]++;
+              throw new IllegalStateException("no configuration");
+            })) {
+      turns.ask();
+      turns.ask();
+
+      assertThat(turns.now())
+          .isInstanceOfSatisfying(
+              Turn.Others.class,
+              others -> assertThat(others.reason()).contains("no configuration"));
+      assertThat(tries[0]).isEqualTo(2);
+    }
+  }
+
+  @Test
   void one_of_two_has_its_turn_and_the_other_waits_until_it_is_given_back() {
     try (LeaseTurns first = turns("gateway-1");
         LeaseTurns second = turns("gateway-2")) {

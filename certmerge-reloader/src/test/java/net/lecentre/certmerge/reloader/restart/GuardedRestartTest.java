@@ -115,21 +115,23 @@ class GuardedRestartTest {
     return see(State.Stale, new Up("DRAINING", uptime()));
   }
 
+  private GuardedRestart restart(Supplier<Observation> look) {
+    return new GuardedRestart(
+        admin,
+        Set.of(8443),
+        look,
+        memory,
+        new Patience(
+            Duration.ofSeconds(45),
+            unreadyWait,
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(3),
+            Duration.ofSeconds(5)),
+        pace);
+  }
+
   private Outcome run(Supplier<Observation> look) throws InterruptedException {
-    GuardedRestart restart =
-        new GuardedRestart(
-            admin,
-            Set.of(8443),
-            look,
-            memory,
-            new Patience(
-                Duration.ofSeconds(45),
-                unreadyWait,
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(3),
-                Duration.ofSeconds(5)),
-            pace);
-    return restart.apply(RESTART, see(State.Stale, new Up("LIVE", Duration.ofHours(1))));
+    return restart(look).apply(RESTART, see(State.Stale, new Up("LIVE", Duration.ofHours(1))));
   }
 
   private boolean quit() {
@@ -429,5 +431,21 @@ class GuardedRestartTest {
 
     assertThat(memory.unready()).isNotEmpty();
     assertThat(memory.past().owed()).isEqualTo(new Owed(Set.of("shop"), Set.of()));
+  }
+
+  @Test
+  void an_envoy_that_is_found_draining_never_quit_so_its_content_may_be_tried() throws Exception {
+    memory.takenOut("It is outdated.");
+    memory.quitting(new Owed(Set.of("shop"), Set.of()), Set.of("content"));
+    memory = new Memory(notes);
+
+    Outcome outcome =
+        restart(this::before)
+            .apply(new Action.Undrain(), see(State.Stale, new Up("DRAINING", uptime())));
+
+    assertThat(outcome.result()).isEqualTo(Result.done);
+    assertThat(envoy.posts()).containsExactly(OK);
+    assertThat(memory.unready()).isEmpty();
+    assertThat(memory.past()).isEqualTo(Past.NOTHING);
   }
 }
