@@ -3,21 +3,22 @@ package net.lecentre.certmerge.reloader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import net.lecentre.certmerge.core.inspect.Accepted;
-import net.lecentre.certmerge.core.inspect.Finding;
-import net.lecentre.certmerge.core.inspect.Inspection;
-import net.lecentre.certmerge.core.inspect.Severity;
+import net.lecentre.certmerge.core.inspect.Code;
+import net.lecentre.certmerge.core.inspect.Leaf;
+import net.lecentre.certmerge.reloader.decide.Advice;
 import net.lecentre.certmerge.reloader.decide.Answer;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
 import net.lecentre.certmerge.reloader.decide.Evidence;
@@ -31,11 +32,15 @@ import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.Policy;
 import net.lecentre.certmerge.reloader.decide.State;
 import net.lecentre.certmerge.reloader.decide.Strategy;
+import net.lecentre.certmerge.reloader.decide.Supervisor;
+import net.lecentre.certmerge.reloader.decide.Turn;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.files.KeyFiles;
 import net.lecentre.certmerge.reloader.files.Mounts;
 import net.lecentre.certmerge.reloader.files.Snapshot;
-import net.lecentre.certmerge.reloader.probe.Chains;
+import net.lecentre.certmerge.reloader.files.SubPaths;
+import net.lecentre.certmerge.reloader.probe.Endpoint;
+import net.lecentre.certmerge.reloader.probe.KeyKind;
 import net.lecentre.certmerge.reloader.probe.Prober;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,14 +55,30 @@ final class Observer {
   private static final int REMEMBERED_LEAVES = 16;
   private static final int LOOKS = 3;
 
+  /** How many of the answers that seem to hold are asked for again at each glance. */
+  private static final int RENEWED = 3;
+
+  /** So many certificates take longer than a moment. */
+  private static final int MANY = 50;
+
+  private static final Duration MOMENT = Duration.ofMillis(200);
+
+  /** How long everything else is believed to be as it was, if nothing speaks against it. */
+  private static final Duration BELIEVED = Duration.ofMinutes(2);
+
   private final Mounts mounts;
   private final Prober prober;
   private final EnvoyAdmin admin;
   private final List<Path> watch;
+  private final List<String> subPaths;
   private final Policy policy;
   private final Supplier<Past> past;
+  private final Supplier<Turn> turn;
   private final InstantSource clock;
   private Map<String, Remembered> remembered = Map.of();
+  private final Map<Question, Answer> answers = new LinkedHashMap<>();
+  private @Nullable Baseline baseline;
+  private @Nullable Snapshot lastSnapshot;
   private @Nullable Instant lastLook;
 
   Observer(
@@ -67,41 +88,186 @@ final class Observer {
       List<Path> watch,
       Policy policy,
       Supplier<Past> past,
+      Supplier<Turn> turn,
       InstantSource clock) {
     this.mounts = mounts;
     this.prober = prober;
     this.admin = admin;
     this.watch = watch.stream().map(path -> path.toAbsolutePath().normalize()).toList();
+    this.subPaths = SubPaths.in(this.watch);
     this.policy = policy;
     this.past = past;
+    this.turn = turn;
     this.clock = clock;
   }
 
+  private record Question(Endpoint endpoint, String host, KeyKind kind) {}
+
   private record Remembered(
-      String digest, Instant appeared, List<String> hosts, Set<String> leaves) {}
+      String digest, Instant appeared, List<String> hosts, KeyKind kind, Set<String> leaves) {}
+
+  /**
+   * Looks at everything or, if that is much, at as many keys as a moment allows, so that the first
+   * certificate need not wait for the last. As long as not all were looked at, that is a problem.
+   */
+  Observation firstLook() {
+    Snapshot snapshot = mounts.read();
+    EnvoyState envoy = admin.state();
+    List<String> problems = new ArrayList<>(snapshot.problems());
+    Optional<List<LoadedCertificate>> loaded = loaded(envoy, problems);
+    List<KeyObservation> keys =
+        look(snapshot, snapshot.keys().size() > MANY ? clock.instant().plus(MOMENT) : Instant.MAX);
+    if (keys.size() < snapshot.keys().size()) {
+      problems.add("Not everything has been looked at yet.");
+      lastLook = null;
+    } else {
+      lastSnapshot = snapshot;
+    }
+    return judged(keys, envoy, loaded, problems);
+  }
 
   /** Looks at everything, now. */
   Observation look() {
+    answers.clear();
     Snapshot snapshot = mounts.read();
-    List<KeyObservation> keys = look(snapshot);
+    List<KeyObservation> keys = ask(snapshot);
+    EnvoyState envoy = admin.state();
+    List<String> problems = new ArrayList<>(snapshot.problems());
+    Optional<List<LoadedCertificate>> loaded = loaded(envoy, problems);
+    return judged(keys, envoy, loaded, problems);
+  }
+
+  /**
+   * Looks at what may have changed: an Envoy that still runs, with the certificates that it had, is
+   * not asked again for every host. Of the others a few are, in turn.
+   */
+  Observation glance() {
+    EnvoyState envoy = admin.state();
+    List<String> problems = new ArrayList<>();
+    Optional<List<LoadedCertificate>> loaded = loaded(envoy, problems);
+    Baseline before = baseline;
+    if (before == null || loaded.isEmpty() || !before.stillRuns(envoy, clock.instant())) {
+      return look();
+    }
+    Snapshot snapshot = mounts.read();
+    boolean sameLoaded = before.loaded().equals(loaded.get());
+    Set<String> changed = sameLoaded ? Set.of() : before.changedSerials(loaded.get());
+    if (!before.explains(changed, snapshot)) {
+      return look();
+    }
+    boolean same = sameLoaded && snapshot.equals(before.snapshot()) && before.isSettled();
+    if (!same) {
+      forgetChanged(snapshot, before, changed);
+    }
+    if (!renewOldest()) {
+      return look();
+    }
+    Instant now = clock.instant();
+    if (same && now.isBefore(before.at().plus(BELIEVED))) {
+      Observation seen = before.seen();
+      return new Observation(
+          now,
+          seen.keys(),
+          seen.problems(),
+          seen.advice(),
+          envoy,
+          seen.refused(),
+          seen.supervisor(),
+          past.get(),
+          turn.get());
+    }
+    problems.addAll(snapshot.problems());
+    return judged(ask(snapshot), envoy, loaded, problems);
+  }
+
+  private void forgetChanged(Snapshot snapshot, Baseline before, Set<String> changed) {
+    Map<String, KeyStatus> keys = new HashMap<>();
+    before.seen().keys().forEach(key -> keys.put(key.key(), key));
+    for (KeyFiles files : snapshot.keys()) {
+      KeyStatus key = keys.get(files.key());
+      if (key == null || !Baseline.holdsFor(key, files, changed)) {
+        forget(files.key());
+      }
+    }
+  }
+
+  private Observation judged(
+      List<KeyObservation> keys,
+      EnvoyState envoy,
+      Optional<List<LoadedCertificate>> told,
+      List<String> problems) {
     Instant asked = clock.instant();
+    List<LoadedCertificate> loaded = told.orElse(List.of());
+    keys.addAll(gone(loaded, keys, asked));
+    List<KeyStatus> statuses = Judge.judge(keys, loaded, policy.sdsGrace(), asked);
+    boolean conceivable =
+        policy.strategy() != Strategy.verify
+            && statuses.stream().anyMatch(key -> key.state() == State.Stale);
+    Observation seen =
+        new Observation(
+            asked,
+            statuses,
+            problems,
+            advice(keys, loaded),
+            envoy,
+            refused(statuses),
+            conceivable ? admin.supervisor() : new Supervisor.Container(),
+            past.get(),
+            turn.get());
+    Snapshot snapshot = lastSnapshot;
+    baseline =
+        told.isPresent() && snapshot != null ? new Baseline(asked, loaded, snapshot, seen) : null;
+    return seen;
+  }
+
+  private List<String> advice(List<KeyObservation> keys, List<LoadedCertificate> loaded) {
+    List<String> advice = new ArrayList<>(subPaths);
+    advice.addAll(
+        Advice.on(
+            keys,
+            loaded,
+            key ->
+                watch.stream()
+                    .anyMatch(directory -> Files.exists(directory.resolve(key + ".sds.yaml")))));
+    return advice;
+  }
+
+  private List<KeyObservation> ask(Snapshot first) {
+    Snapshot snapshot = first;
+    List<KeyObservation> keys = look(snapshot);
     for (int i = 1; i < LOOKS; i++) {
       Snapshot after = mounts.read();
       if (after.sameFilesAs(snapshot)) {
         break;
       }
       // Swapped while the listeners were asked: their answers belong to other files.
+      answers.clear();
       snapshot = after;
       keys = look(snapshot);
-      asked = clock.instant();
     }
-    EnvoyState envoy = admin.state();
-    List<String> problems = new ArrayList<>(snapshot.problems());
-    List<LoadedCertificate> loaded =
-        envoy instanceof EnvoyState.Up ? loaded(problems) : List.<LoadedCertificate>of();
-    keys.addAll(gone(loaded, keys, asked));
-    List<KeyStatus> statuses = Judge.judge(keys, loaded, policy.sdsGrace(), asked);
-    return new Observation(asked, statuses, problems, envoy, refused(statuses), past.get());
+    lastSnapshot = snapshot;
+    return keys;
+  }
+
+  private void forget(String key) {
+    Remembered files = remembered.get(key);
+    if (files != null) {
+      answers.keySet().removeIf(question -> files.hosts().contains(question.host()));
+    }
+  }
+
+  /** Asks again what was asked longest ago; whether the answers are the same. */
+  private boolean renewOldest() {
+    Prober.Round round = prober.round();
+    for (Question question : answers.keySet().stream().limit(RENEWED).toList()) {
+      Answer before = answers.remove(question);
+      Answer now = round.ask(question.endpoint(), question.host(), question.kind());
+      answers.put(question, now);
+      if (!now.equals(before)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -140,16 +306,32 @@ final class Observer {
   }
 
   private List<KeyObservation> look(Snapshot snapshot) {
+    return look(snapshot, Instant.MAX);
+  }
+
+  private List<KeyObservation> look(Snapshot snapshot, Instant until) {
     Instant now = clock.instant();
+    Set<Question> asked = new HashSet<>();
     Prober.Round round = prober.round();
     Map<String, Remembered> keys = new HashMap<>();
     List<KeyObservation> observations = new ArrayList<>();
     for (KeyFiles files : snapshot.keys()) {
+      if (clock.instant().isAfter(until)) {
+        break;
+      }
       OnDisk onDisk = onDisk(files, now);
       Remembered key = remember(files, onDisk, remembered.get(files.key()), now);
       keys.put(files.key(), key);
-      List<Answer> answers =
-          key.hosts().stream().map(round::ask).flatMap(Collection::stream).toList();
+      List<Answer> shown = new ArrayList<>();
+      for (String host : key.hosts()) {
+        for (Endpoint endpoint : prober.endpoints()) {
+          Question question = new Question(endpoint, host, key.kind());
+          asked.add(question);
+          shown.add(
+              answers.computeIfAbsent(
+                  question, unknown -> round.ask(endpoint, host, unknown.kind())));
+        }
+      }
       observations.add(
           new KeyObservation(
               files.key(),
@@ -158,17 +340,22 @@ final class Observer {
               onDisk,
               key.appeared(),
               key.hosts(),
-              answers,
+              shown,
               key.leaves()));
     }
+    answers.keySet().retainAll(asked);
     remembered = keys;
     lastLook = now;
     return observations;
   }
 
-  private List<LoadedCertificate> loaded(List<String> problems) {
+  /** Empty when Envoy does not tell. */
+  private Optional<List<LoadedCertificate>> loaded(EnvoyState envoy, List<String> problems) {
+    if (!(envoy instanceof EnvoyState.Up)) {
+      return Optional.empty();
+    }
     try {
-      return admin.certificates();
+      return Optional.of(admin.certificates());
     } catch (IOException e) {
       String problem = "Envoy does not tell its certificates: " + e.getMessage() + ".";
       if (policy.strategy() == Strategy.verify) {
@@ -176,7 +363,7 @@ final class Observer {
       } else {
         problems.add(problem);
       }
-      return List.of();
+      return Optional.empty();
     }
   }
 
@@ -196,6 +383,10 @@ final class Observer {
       KeyFiles files, OnDisk onDisk, @Nullable Remembered before, Instant now) {
     Set<String> leaves = new LinkedHashSet<>(before == null ? Set.of() : before.leaves());
     List<String> hosts = before == null ? List.of() : before.hosts();
+    KeyKind kind = before == null ? KeyKind.ANY : before.kind();
+    if (files.content() instanceof KeyFiles.Pair pair) {
+      kind = pair.kind();
+    }
     if (onDisk instanceof OnDisk.Usable usable) {
       leaves.add(usable.chain().leaf().sha256());
       hosts = usable.chain().leaf().dnsNames();
@@ -210,7 +401,7 @@ final class Observer {
         before != null && before.digest().equals(files.digest())
             ? before.appeared()
             : appeared(files, now);
-    return new Remembered(files.digest(), appeared, hosts, leaves);
+    return new Remembered(files.digest(), appeared, hosts, kind, leaves);
   }
 
   /** What the file system says, as far as it agrees with when it was not yet there. */
@@ -224,28 +415,22 @@ final class Observer {
     if (files.content() instanceof KeyFiles.Incomplete incomplete) {
       return new OnDisk.Broken(List.of(incomplete.reason()));
     }
-    KeyFiles.Pair pair = (KeyFiles.Pair) files.content();
-    if (!(pair.inspection() instanceof Accepted accepted)) {
-      return new OnDisk.Broken(errors(pair.inspection(), now));
+    if (files.content() instanceof KeyFiles.Refused refused) {
+      return new OnDisk.Broken(refused.reasons());
     }
-    return accepted.acceptedAt(now)
-        ? new OnDisk.Usable(Chains.of(accepted.pair()), pair.canonical())
-        : new OnDisk.OutOfDate(Chains.of(accepted.pair()), errors(accepted, now));
+    KeyFiles.Pair pair = (KeyFiles.Pair) files.content();
+    Leaf leaf = pair.chain().leaf();
+    if (now.isAfter(leaf.notAfter())) {
+      return outOfDate(pair, Code.EXPIRED, "the certificate expired at " + leaf.notAfter());
+    }
+    if (now.isBefore(leaf.notBefore())) {
+      return outOfDate(
+          pair, Code.NOT_YET_VALID, "the certificate is not valid before " + leaf.notBefore());
+    }
+    return new OnDisk.Usable(pair.chain(), pair.canonical());
   }
 
-  private static List<String> errors(Inspection inspection, Instant now) {
-    return inspection.findingsAt(now, java.time.Duration.ZERO).stream()
-        .filter(finding -> finding.severity() == Severity.ERROR)
-        .map(Observer::sentence)
-        .toList();
-  }
-
-  private static String sentence(Finding finding) {
-    String message = finding.message();
-    return finding.code()
-        + ": "
-        + message
-        + (message.endsWith(".") ? " " : ". ")
-        + finding.code().advice();
+  private static OnDisk outOfDate(KeyFiles.Pair pair, Code code, String message) {
+    return new OnDisk.OutOfDate(pair.chain(), List.of(Mounts.sentence(code, message)));
   }
 }

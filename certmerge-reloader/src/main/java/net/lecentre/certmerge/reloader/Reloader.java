@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.lecentre.certmerge.reloader.decide.Action;
 import net.lecentre.certmerge.reloader.decide.Decision;
 import net.lecentre.certmerge.reloader.decide.KeyStatus;
@@ -17,6 +19,7 @@ import net.lecentre.certmerge.reloader.decide.State;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.files.MountWatch;
 import net.lecentre.certmerge.reloader.files.Mounts;
+import net.lecentre.certmerge.reloader.lease.Turns;
 import net.lecentre.certmerge.reloader.probe.Prober;
 import net.lecentre.certmerge.reloader.report.LastAction;
 import net.lecentre.certmerge.reloader.report.Metrics;
@@ -40,18 +43,29 @@ final class Reloader {
   private static final Duration FIRST_RETRY = Duration.ofMillis(10);
 
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(1);
+
+  /** How often it is looked whether it is this replica's turn. */
+  private static final Duration NEXT_TURN = Duration.ofSeconds(1);
+
+  /** How long a single pass waits for its turn. */
+  private static final Duration ONE_TURN = Duration.ofSeconds(30);
+
   private static final String DRY_RUN = "dry_run";
 
   private final Settings settings;
   private final Memory memory;
   private final Observer observer;
   private final GuardedRestart restart;
+  private final Turns turns;
   private final Metrics metrics = new Metrics();
   private final Pace pace;
 
   private Map<String, Standing> standings = Map.of();
+  private List<KeyStatus> shown = List.of();
   private Duration retry = FIRST_RETRY;
   private String decision = "";
+  private boolean awaitsTurn;
+  private final Set<String> advised = new HashSet<>();
   private @Nullable LastAction lastAction;
   private volatile Report report = Report.NONE;
 
@@ -60,9 +74,10 @@ final class Reloader {
    *
    * @throws IOException when the note of an earlier reloader cannot be read
    */
-  Reloader(Settings settings, EnvoyAdmin admin, Pace pace) throws IOException {
+  Reloader(Settings settings, EnvoyAdmin admin, Turns turns, Pace pace) throws IOException {
     this.settings = settings;
     this.pace = pace;
+    this.turns = turns;
     this.memory = new Memory(settings.stateDirectory());
     this.observer =
         new Observer(
@@ -72,6 +87,7 @@ final class Reloader {
             settings.watch(),
             settings.policy(),
             memory::past,
+            turns::now,
             pace);
     this.restart =
         new GuardedRestart(
@@ -101,6 +117,7 @@ final class Reloader {
 
   /** Looks and acts until it is interrupted. */
   void run(MountWatch changes) throws InterruptedException {
+    show(observer.firstLook());
     for (Path directory : settings.watch()) {
       if (!Mounts.swapped(directory)) {
         log.warn(
@@ -114,9 +131,14 @@ final class Reloader {
     }
   }
 
-  /** Looks and acts once; looks again when it has acted. */
+  /** Looks and acts once, waiting a while for its turn; looks again when it has acted. */
   Report once() throws InterruptedException {
-    pass();
+    Instant end = pace.instant().plus(ONE_TURN);
+    Duration next = pass();
+    while (awaitsTurn && pace.instant().isBefore(end)) {
+      pace.pause(next);
+      next = pass();
+    }
     if (lastAction != null && !lastAction.result().equals(DRY_RUN)) {
       show(observer.look());
     }
@@ -125,7 +147,7 @@ final class Reloader {
 
   /** One pass; returns how long it may take until the next one. */
   private Duration pass() throws InterruptedException {
-    Observation seen = observer.look();
+    Observation seen = observer.glance();
     if (Thread.interrupted()) {
       // What was seen may be only what the interruption left of it.
       throw new InterruptedException();
@@ -133,6 +155,12 @@ final class Reloader {
     Action action = Decision.decide(seen, settings.policy());
     show(seen);
     tell(action);
+    awaitsTurn = action instanceof Action.AwaitTurn;
+    if (Decision.needsTurn(action, seen.past())) {
+      turns.ask();
+    } else {
+      turns.giveBack();
+    }
     return action instanceof Action.Change change ? apply(change, seen) : idle(action, seen);
   }
 
@@ -156,6 +184,9 @@ final class Reloader {
 
   private Duration idle(Action action, Observation seen) {
     Duration next = settings.poll();
+    if (action instanceof Action.AwaitTurn) {
+      next = shorter(next, NEXT_TURN);
+    }
     if (action instanceof Action.Wait wait) {
       next = shorter(next, Duration.between(seen.now(), wait.until()));
     }
@@ -191,6 +222,13 @@ final class Reloader {
   }
 
   private void show(Observation seen) {
+    if (seen.keys().equals(shown) && seen.keys().stream().allMatch(Reloader::isSettled)) {
+      report =
+          new Report(
+              seen.now(), report.keys(), seen.problems(), seen.advice(), decision, lastAction);
+      return;
+    }
+    shown = seen.keys();
     Map<String, Standing> now = new HashMap<>();
     List<Report.Key> keys = new ArrayList<>();
     for (KeyStatus key : seen.keys()) {
@@ -203,9 +241,14 @@ final class Reloader {
       keys.add(Report.Key.of(key, standing.since()));
     }
     standings = now;
+    seen.advice().stream().filter(advised::add).forEach(log::warn);
     metrics.show(seen.keys(), seen.now());
-    report =
-        new Report(seen.now(), keys, seen.problems(), settings.notices(), decision, lastAction);
+    report = new Report(seen.now(), keys, seen.problems(), seen.advice(), decision, lastAction);
+  }
+
+  /** Whether time alone changes nothing of what is told of a key. */
+  private static boolean isSettled(KeyStatus key) {
+    return key.state() == State.Served || key.state() == State.Invalid;
   }
 
   private void publish(LastAction action) {

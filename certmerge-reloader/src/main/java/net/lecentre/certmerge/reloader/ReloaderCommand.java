@@ -2,7 +2,10 @@ package net.lecentre.certmerge.reloader;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +17,9 @@ import net.lecentre.certmerge.reloader.decide.Policy;
 import net.lecentre.certmerge.reloader.decide.Strategy;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.files.MountWatch;
+import net.lecentre.certmerge.reloader.lease.LeaseSettings;
+import net.lecentre.certmerge.reloader.lease.LeaseTurns;
+import net.lecentre.certmerge.reloader.lease.Turns;
 import net.lecentre.certmerge.reloader.probe.Endpoint;
 import net.lecentre.certmerge.reloader.report.Report;
 import net.lecentre.certmerge.reloader.report.StatusServer;
@@ -50,9 +56,6 @@ import picocli.CommandLine.Spec;
 final class ReloaderCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ReloaderCommand.class);
   private static final int WRONG_USAGE = 2;
-  private static final String NOT_ALONE =
-      "In a cluster another replica might restart at the same time, so this one only verifies:"
-          + " give --coordinate=none if the gateway has a single replica, or --strategy=verify.";
 
   /** How replicas keep out of each other's way. */
   enum Coordination {
@@ -146,18 +149,27 @@ final class ReloaderCommand implements Callable<Integer> {
   @Option(
       names = "--coordinate",
       description =
-          "How replicas keep out of each other's way: ${COMPLETION-CANDIDATES}. lease is not"
-              + " available yet. In a cluster nothing is done without --coordinate=none, which is"
-              + " for a gateway with a single replica.")
+          "How replicas keep out of each other's way: ${COMPLETION-CANDIDATES}. lease: one at a"
+              + " time has the Lease --lease. Default: lease in a cluster, else none")
   private @Nullable Coordination coordinate;
+
+  @Option(
+      names = "--lease",
+      paramLabel = "<name>",
+      description =
+          "The Lease that replicas take turns by, name or namespace/name; the same for all gateways"
+              + " that share their clients. The namespace is that of the pod (POD_NAMESPACE) by"
+              + " default. Default: ${DEFAULT-VALUE}")
+  private String lease = "certmerge-reloader";
 
   @Option(
       names = "--state-dir",
       paramLabel = "<directory>",
       description =
           "Where to note what was done to Envoy, so that a restarted reloader goes on from there;"
-              + " use a volume of the pod. Default: ${DEFAULT-VALUE}")
-  private Path stateDirectory = Path.of(System.getProperty("java.io.tmpdir"), "certmerge-reloader");
+              + " use a volume of the pod. Default: certmerge-reloader-<admin's address> where"
+              + " temporary files are")
+  private @Nullable Path stateDirectory;
 
   @Option(
       names = "--port",
@@ -217,19 +229,49 @@ final class ReloaderCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Settings settings = settings();
     Logging.start(loglevel, logjson, once ? "System.err" : "System.out");
-    try (EnvoyAdmin admin = admin()) {
-      settings.notices().forEach(log::warn);
+    try (EnvoyAdmin admin = admin();
+        Turns turns = turns()) {
       if (settings.policy().strategy() != Strategy.verify && !dryRun) {
-        prepareStateDirectory();
+        prepare(settings.stateDirectory());
       }
-      Reloader reloader = reloader(settings, admin);
+      Reloader reloader = reloader(settings, admin, turns);
       return once ? once(reloader) : forEver(reloader, settings);
     }
   }
 
-  private Reloader reloader(Settings settings, EnvoyAdmin admin) {
+  /** Who does nothing needs no turn. */
+  private Turns turns() {
+    boolean inCluster = environment.containsKey("KUBERNETES_SERVICE_HOST");
+    boolean byLease = coordinate == null ? inCluster : coordinate == Coordination.lease;
+    if (!byLease || strategy == Strategy.verify || dryRun) {
+      return Turns.alone();
+    }
     try {
-      return new Reloader(settings, admin, Pace.system());
+      return new LeaseTurns(
+          LeaseSettings.of(lease, envoyAdmin.toString(), environment, hostName()));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--lease " + e.getMessage() + ".");
+    }
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      throw new UncheckedIOException("this host has no name: set POD_NAME", e);
+    }
+  }
+
+  private Path stateDirectory() {
+    String own = "certmerge-reloader-" + envoyAdmin.toString().replaceAll("[^A-Za-z0-9.]+", "-");
+    return stateDirectory == null
+        ? Path.of(System.getProperty("java.io.tmpdir"), own)
+        : stateDirectory;
+  }
+
+  private Reloader reloader(Settings settings, EnvoyAdmin admin, Turns turns) {
+    try {
+      return new Reloader(settings, admin, turns, Pace.system());
     } catch (IOException e) {
       throw new ParameterException(
           spec.commandLine(),
@@ -289,14 +331,14 @@ final class ReloaderCommand implements Callable<Integer> {
     }
   }
 
-  private void prepareStateDirectory() {
+  private void prepare(Path directory) {
     try {
-      Memory.prepare(stateDirectory);
+      Memory.prepare(directory);
     } catch (IOException e) {
       throw new ParameterException(
           spec.commandLine(),
           "--state-dir "
-              + stateDirectory
+              + directory
               + " cannot be used ("
               + e
               + "): mount a volume there, or use --strategy=verify.");
@@ -312,12 +354,6 @@ final class ReloaderCommand implements Callable<Integer> {
   }
 
   private Settings settings() {
-    if (coordinate == Coordination.lease) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--coordinate=lease is not available yet: use --coordinate=none, and --strategy=verify"
-              + " where several replicas must not restart at once.");
-    }
     if (!allowRemoteAdmin && !EnvoyAdmin.isLocal(envoyAdmin)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -332,14 +368,10 @@ final class ReloaderCommand implements Callable<Integer> {
     if (port < 0 || port > 65535) {
       throw new ParameterException(spec.commandLine(), "--port " + port + " is no port number.");
     }
-    boolean notAlone =
-        strategy != Strategy.verify
-            && coordinate == null
-            && environment.containsKey("KUBERNETES_SERVICE_HOST");
     return new Settings(
         watch,
         probes,
-        new Policy(notAlone ? Strategy.verify : strategy, sdsGrace, minUptime, dryRun),
+        new Policy(strategy, sdsGrace, minUptime, dryRun),
         new Patience(
             drainTimeout,
             unreadyWait,
@@ -347,8 +379,7 @@ final class ReloaderCommand implements Callable<Integer> {
             verifyTimeout,
             Duration.ofMillis(250)),
         poll,
-        stateDirectory,
-        notAlone ? List.of(NOT_ALONE) : List.of());
+        stateDirectory());
   }
 
   /** Takes the version from the archive's manifest. */

@@ -18,7 +18,6 @@ import net.lecentre.certmerge.reloader.restart.Patience;
  * @param patience how long a restart waits
  * @param poll how long it may take at most until the next look
  * @param stateDirectory where it is noted what was done to Envoy
- * @param notices what was asked for and is not done, as sentences
  */
 record Settings(
     List<Path> watch,
@@ -26,12 +25,10 @@ record Settings(
     Policy policy,
     Patience patience,
     Duration poll,
-    Path stateDirectory,
-    List<String> notices) {
+    Path stateDirectory) {
   Settings {
     watch = List.copyOf(watch);
     probes = List.copyOf(probes);
-    notices = List.copyOf(notices);
   }
 
   Set<Integer> ports() {

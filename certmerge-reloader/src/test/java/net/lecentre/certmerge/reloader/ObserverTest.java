@@ -12,16 +12,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import net.lecentre.certmerge.reloader.decide.KeyStatus;
 import net.lecentre.certmerge.reloader.decide.Observation;
 import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.Policy;
 import net.lecentre.certmerge.reloader.decide.State;
 import net.lecentre.certmerge.reloader.decide.Strategy;
+import net.lecentre.certmerge.reloader.decide.Turn;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.files.Mounts;
 import net.lecentre.certmerge.reloader.probe.Prober;
+import net.lecentre.certmerge.testbed.IssuedPair;
+import net.lecentre.certmerge.testbed.TestCa;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +38,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Envoy's word on its own configuration adds to what is seen. */
 class ObserverTest {
+  static {
+    // Without it each answer waits for the acknowledgement of its headers, some 40 ms.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
   @TempDir private Path directory;
@@ -69,17 +80,23 @@ class ObserverTest {
   }
 
   private Observation look(Strategy strategy) {
+    return look(strategy, () -> NOW, Observer::look);
+  }
+
+  private Observation look(
+      Strategy strategy, InstantSource clock, Function<Observer, Observation> how) {
     URI uri = URI.create("http://127.0.0.1:" + envoy.getAddress().getPort());
     try (EnvoyAdmin admin = EnvoyAdmin.at(uri, Duration.ofSeconds(5))) {
-      return new Observer(
+      return how.apply(
+          new Observer(
               new Mounts(List.of(directory)),
               new Prober(List.of(), Duration.ofSeconds(1)),
               admin,
               List.of(directory),
               new Policy(strategy, Duration.ZERO, Duration.ZERO, false),
               () -> Past.NOTHING,
-              () -> NOW)
-          .look();
+              Turn.Ours::new,
+              clock));
     }
   }
 
@@ -141,5 +158,41 @@ class ObserverTest {
 
     assertThat(look(Strategy.verify).problems())
         .noneMatch(problem -> problem.contains("does not tell its certificates"));
+  }
+
+  private void writePairs(int number) throws IOException {
+    IssuedPair pair = TestCa.create().issue("shop.example.com");
+    for (int i = 0; i < number; i++) {
+      Files.write(directory.resolve(i + ".crt"), pair.crtBytes());
+      Files.write(directory.resolve(i + ".key"), pair.keyBytes());
+    }
+  }
+
+  /** A clock that goes on whenever it is looked at. */
+  private Observation firstLook() {
+    AtomicInteger asked = new AtomicInteger();
+    return look(
+        Strategy.auto, () -> NOW.plusMillis(60L * asked.incrementAndGet()), Observer::firstLook);
+  }
+
+  @Test
+  void a_first_look_at_many_keys_ends_after_a_moment_and_says_that_it_is_not_all()
+      throws IOException {
+    writePairs(100);
+
+    Observation seen = firstLook();
+
+    assertThat(seen.keys()).isNotEmpty().hasSizeLessThan(10);
+    assertThat(seen.problems()).contains("Not everything has been looked at yet.");
+  }
+
+  @Test
+  void a_first_look_at_a_few_keys_sees_them_all() throws IOException {
+    writePairs(3);
+
+    Observation seen = firstLook();
+
+    assertThat(seen.keys()).hasSize(3);
+    assertThat(seen.problems()).isEmpty();
   }
 }

@@ -23,7 +23,7 @@ class ReloaderCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--coordinate=lease, not available yet",
+    "--coordinate=lease --lease=a/b/c, neither name nor namespace/name",
     "--envoy-admin=http://192.0.2.1:15000, --allow-remote-admin",
     "--envoy-admin=https://127.0.0.1:15000, neither http://host:port nor unix:///path",
     "--probe=127.0.0.1, is not host:port",
@@ -34,7 +34,7 @@ class ReloaderCommandTest {
     "--nonsense, Unknown option",
   })
   void wrong_usage_ends_with_2_and_a_sentence(String argument, String sentence) {
-    assertThat(run(Map.of(), argument)).isEqualTo(2);
+    assertThat(run(Map.of(), argument.split(" "))).isEqualTo(2);
     assertThat(err.toString()).contains(sentence).doesNotContain("\tat ");
     assertThat(out.toString()).isEmpty();
   }

@@ -15,6 +15,7 @@ import net.lecentre.certmerge.reloader.decide.State;
 import net.lecentre.certmerge.reloader.decide.Strategy;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.files.MountWatch;
+import net.lecentre.certmerge.reloader.lease.Turns;
 import net.lecentre.certmerge.reloader.probe.Endpoint;
 import net.lecentre.certmerge.reloader.report.Report;
 import net.lecentre.certmerge.reloader.restart.Pace;
@@ -33,6 +34,7 @@ class ReloaderIT {
   private static final Duration LONG = Duration.ofSeconds(40);
 
   @TempDir private Path notes;
+  @TempDir private Path files;
 
   /** A reloader that runs until it is closed. */
   private final class Running implements AutoCloseable {
@@ -44,7 +46,7 @@ class ReloaderIT {
     Running(Gateway gateway, Strategy strategy) throws IOException {
       Settings settings =
           new Settings(
-              List.of(gateway.mount().directory()),
+              List.of(gateway.directory()),
               List.of(
                   new Endpoint(
                       gateway.envoy().listener().host(), gateway.envoy().listener().port())),
@@ -56,11 +58,10 @@ class ReloaderIT {
                   Duration.ofSeconds(30),
                   Duration.ofMillis(100)),
               Duration.ofSeconds(1),
-              notes,
-              List.of());
+              notes);
       admin = EnvoyAdmin.at(gateway.envoy().adminUri(), Duration.ofSeconds(5));
       changes = new MountWatch(settings.watch());
-      reloader = new Reloader(settings, admin, Pace.system());
+      reloader = new Reloader(settings, admin, Turns.alone(), Pace.system());
       loop = new Thread(this::run, "reloader");
       loop.start();
     }
@@ -281,6 +282,87 @@ class ReloaderIT {
       }
 
       assertThat(notes).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void a_rotation_that_envoy_missed_is_found_and_repaired() throws Exception {
+    try (Gateway gateway = Gateway.behindLink(files, Source.FILE_SDS_WATCHED);
+        Running running = new Running(gateway, Strategy.restart)) {
+      running.awaitShop(State.Served);
+
+      String renewed = gateway.renewShop();
+      running.awaitShop(State.Served, renewed);
+
+      assertThat(gateway.shopOnTheWire()).isEqualTo(renewed);
+      assertThat(gateway.envoy().restarts()).isOne();
+    }
+  }
+
+  @Test
+  void auto_only_tells_of_a_rotation_that_envoy_missed() throws Exception {
+    try (Gateway gateway = Gateway.behindLink(files, Source.FILE_SDS_WATCHED);
+        Running running = new Running(gateway, Strategy.auto)) {
+      running.awaitShop(State.Served);
+
+      running.awaitShop(State.Stale, gateway.renewShop());
+      running.awaitAnotherPass();
+
+      assertThat(running.reloader().report().decision()).contains("--strategy=restart");
+      assertThat(gateway.envoy().restarts()).isZero();
+    }
+  }
+
+  @Test
+  void a_plain_envoy_with_the_mounted_sds_files_serves_a_renewal_without_a_restart()
+      throws Exception {
+    try (Gateway gateway = Gateway.with(Source.MOUNTED_SDS);
+        Running running = new Running(gateway, Strategy.auto)) {
+      running.awaitShop(State.Served);
+
+      running.awaitShop(State.Served, gateway.renewShop());
+
+      assertThat(running.reloader().report().advice()).isEmpty();
+      assertThat(gateway.envoy().restarts()).isZero();
+    }
+  }
+
+  @Test
+  void a_static_envoy_is_told_how_to_do_without_restarts() throws Exception {
+    try (Gateway gateway = Gateway.with(Source.STATIC);
+        Running running = new Running(gateway, Strategy.verify)) {
+      running.awaitShop(State.Served);
+
+      assertThat(running.reloader().report().advice())
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .contains("blog-tls, shop-tls", "path_config_source");
+    }
+  }
+
+  @Test
+  void a_listener_that_is_made_anew_serves_the_renewal_without_a_restart() throws Exception {
+    try (Gateway gateway = Gateway.with(Source.FILE_LDS);
+        Running running = new Running(gateway, Strategy.verify)) {
+      running.awaitShop(State.Served);
+      String renewed = gateway.renewShop();
+      running.awaitShop(State.Stale, renewed);
+
+      gateway.envoy().makeListenerAnew();
+
+      running.awaitShop(State.Served, renewed);
+      assertThat(gateway.envoy().restarts()).isZero();
+    }
+  }
+
+  @Test
+  void a_listener_from_a_file_that_stays_as_it_is_needs_a_restart() throws Exception {
+    try (Gateway gateway = Gateway.with(Source.FILE_LDS);
+        Running running = new Running(gateway, Strategy.auto)) {
+      running.awaitShop(State.Served);
+
+      running.awaitShop(State.Served, gateway.renewShop());
+
+      assertThat(gateway.envoy().restarts()).isOne();
     }
   }
 }

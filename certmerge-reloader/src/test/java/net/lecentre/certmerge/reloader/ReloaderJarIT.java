@@ -116,21 +116,32 @@ class ReloaderJarIT {
   }
 
   @Test
-  void in_a_cluster_it_does_nothing_unless_it_is_told_that_it_is_alone() throws Exception {
+  void in_a_cluster_whose_api_server_does_not_answer_nothing_is_done() throws Exception {
     try (Gateway gateway = Gateway.with(Source.STATIC)) {
       gateway.renewShop();
-      Process process =
-          start(
-              Map.of("KUBERNETES_SERVICE_HOST", "192.0.2.1"),
-              gateway,
-              "--once",
-              "--sds-grace=0s",
-              "--min-uptime=0s",
-              "--drain-timeout=0s");
+      try (Program program =
+          Program.start(
+              directory,
+              Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", "1"),
+              List.of(
+                  "--watch=" + gateway.directory(),
+                  "--envoy-admin=" + gateway.envoy().adminUri(),
+                  "--probe=" + gateway.envoy().listener(),
+                  "--state-dir=" + directory.resolve("state"),
+                  "--sds-grace=0s",
+                  "--min-uptime=0s",
+                  "--drain-timeout=0s"))) {
+        program.await(
+            "it says what it waits for",
+            () ->
+                program
+                    .status()
+                    .path("decision")
+                    .asText()
+                    .contains("the Lease default/certmerge-reloader cannot be used"));
 
-      assertThat(process.waitFor()).isOne();
-      assertThat(out().path("lastAction").isNull()).isTrue();
-      assertThat(out().path("problems").toString()).contains("--coordinate=none");
+        assertThat(program.readiness()).isEqualTo(200);
+      }
       assertThat(gateway.envoy().restarts()).isZero();
     }
   }

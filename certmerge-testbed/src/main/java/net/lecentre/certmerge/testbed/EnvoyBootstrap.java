@@ -1,11 +1,14 @@
 package net.lecentre.certmerge.testbed;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +20,8 @@ final class EnvoyBootstrap {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final String TYPE = "type.googleapis.com/envoy.extensions.";
   private static final String TLS = TYPE + "transport_sockets.tls.v3.";
+
+  private static final String LDS = "listener.json";
 
   private static final Map<String, Object> NODE =
       Map.of("id", "certmerge-testbed", "cluster", "certmerge-testbed");
@@ -36,33 +41,62 @@ final class EnvoyBootstrap {
       chain.put("filter_chain_match", Map.of("server_names", List.of(host.sni())));
       chains.add(chain);
     }
-    Map<String, Object> bootstrap =
+    Map<String, Object> served =
         Map.of(
-            "node",
-            NODE,
-            "admin",
-            Map.of("address", address(admin)),
-            "static_resources",
-            Map.of(
-                "listeners",
-                List.of(
-                    Map.of(
-                        "name",
-                        "tls",
-                        "address",
-                        address(listener),
-                        // With it two Envoys could share the port by accident and nobody would
-                        // know.
-                        "enable_reuse_port",
-                        false,
-                        "listener_filters",
-                        List.of(
-                            typed(
-                                "envoy.filters.listener.tls_inspector",
-                                TYPE + "filters.listener.tls_inspector.v3.TlsInspector")),
-                        "filter_chains",
-                        chains))));
-    return writeJson(directory.resolve("bootstrap.json"), bootstrap);
+            "name",
+            "tls",
+            "address",
+            address(listener),
+            // With it two Envoys could share the port by accident and nobody would know.
+            "enable_reuse_port",
+            false,
+            "listener_filters",
+            List.of(
+                typed(
+                    "envoy.filters.listener.tls_inspector",
+                    TYPE + "filters.listener.tls_inspector.v3.TlsInspector")),
+            "filter_chains",
+            chains);
+    if (config.source() != EnvoyConfig.Source.FILE_LDS) {
+      return writeBootstrap(
+          directory, admin, "static_resources", Map.of("listeners", List.of(served)));
+    }
+    writeListener(directory, served);
+    return writeBootstrap(
+        directory,
+        admin,
+        "dynamic_resources",
+        Map.of("lds_config", fromFile(Map.of("path", directory.resolve(LDS).toString()))));
+  }
+
+  private static Path writeBootstrap(
+      Path directory, HostPort admin, String resources, Map<String, Object> what) {
+    return writeJson(
+        directory.resolve("bootstrap.json"),
+        Map.of("node", NODE, "admin", Map.of("address", address(admin)), resources, what));
+  }
+
+  private static void writeListener(Path directory, Map<String, Object> served) {
+    Map<String, Object> listener = new LinkedHashMap<>(served);
+    listener.put("@type", "type.googleapis.com/envoy.config.listener.v3.Listener");
+    writeJson(directory.resolve(LDS), Map.of("resources", List.of(listener)));
+  }
+
+  /** Changes something without a meaning in the listener's file, and moves it into its place. */
+  static void changeListener(Path directory, int version) {
+    try {
+      Path file = directory.resolve(LDS);
+      JsonNode content = JSON.readTree(file.toFile());
+      ((ObjectNode) content.path("resources").path(0))
+          .putObject("metadata")
+          .putObject("filter_metadata")
+          .putObject("testbed")
+          .put("version", version);
+      Path next = writeJson(directory.resolve(LDS + ".next"), content);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot change " + LDS, e);
+    }
   }
 
   /**
@@ -126,7 +160,7 @@ final class EnvoyBootstrap {
     Map<String, Object> certificate = new LinkedHashMap<>();
     certificate.put("certificate_chain", Map.of("filename", host.crt().toString()));
     certificate.put("private_key", Map.of("filename", host.key().toString()));
-    if (source == EnvoyConfig.Source.STATIC) {
+    if (source == EnvoyConfig.Source.STATIC || source == EnvoyConfig.Source.FILE_LDS) {
       return Map.of("tls_certificates", List.of(certificate));
     }
     if (source == EnvoyConfig.Source.FILE_SDS_WATCHED) {

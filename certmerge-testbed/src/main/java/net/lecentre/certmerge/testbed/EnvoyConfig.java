@@ -19,6 +19,11 @@ public record EnvoyConfig(List<Host> hosts, Source source, Duration restartDelay
      * {@code tls_certificates} in the listener, as Istio up to 1.9 does it: files are read once.
      */
     STATIC,
+    /**
+     * The same in a listener that comes from a file (LDS): the files are read again when the
+     * listener is made anew, see {@link EnvoyProcess#makeListenerAnew}.
+     */
+    FILE_LDS,
     /** SDS from a file ({@code path_config_source}), without a watched directory. */
     FILE_SDS,
     /** SDS from a file, and the certificates' directory is a {@code watched_directory}. */

@@ -32,6 +32,7 @@ public final class EnvoyProcess implements AutoCloseable {
 
   private ChildProcess child;
   private int restarts;
+  private int listenerVersion;
 
   private EnvoyProcess(Parts parts, EnvoyConfig config, TempDirectory directory) {
     this.directory = directory;
@@ -110,6 +111,14 @@ public final class EnvoyProcess implements AutoCloseable {
             "--disable-hot-restart"),
         Map.of(),
         directory.resolve("envoy.log"));
+  }
+
+  /**
+   * Has the listener of {@link EnvoyConfig.Source#FILE_LDS} made anew, as a control plane does that
+   * changes its metadata: certificate files are read again, and no connection is refused.
+   */
+  public synchronized void makeListenerAnew() {
+    EnvoyBootstrap.changeListener(directory.path(), ++listenerVersion);
   }
 
   /** The admin API; the same after a restart. */

@@ -89,7 +89,7 @@ public final class HaproxyProcess implements AutoCloseable {
 
   private HaproxyProcess started() {
     try {
-      Starting.await(child, "starting", START_TIMEOUT, this::whyNotListening);
+      awaitListening(child, listener);
       return this;
     } catch (RuntimeException e) {
       close();
@@ -97,7 +97,11 @@ public final class HaproxyProcess implements AutoCloseable {
     }
   }
 
-  private Optional<String> whyNotListening() {
+  static void awaitListening(ChildProcess child, HostPort listener) {
+    Starting.await(child, "starting", START_TIMEOUT, () -> whyNotListening(listener));
+  }
+
+  private static Optional<String> whyNotListening(HostPort listener) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(listener.host(), listener.port()));
       return Optional.empty();

@@ -32,6 +32,13 @@ public sealed interface Action {
   record Wait(Instant until, String reason) implements Action {}
 
   /**
+   * Wait for this replica's turn, and look again.
+   *
+   * @param reason what would be done then, and what is waited for
+   */
+  record AwaitTurn(String reason) implements Action {}
+
+  /**
    * Tell it; the reloader may not or must not do anything about it.
    *
    * @param reason what is wrong and why nothing is done

@@ -23,6 +23,17 @@ public final class Decision {
         : action;
   }
 
+  /**
+   * Whether the replica's turn is needed, or must not end yet: what was taken out of service has to
+   * be back before another replica goes on.
+   */
+  public static boolean needsTurn(Action action, Past past) {
+    return action instanceof Action.Restart
+        || action instanceof Action.AwaitTurn
+        || past.drained()
+        || !past.owed().isEmpty();
+  }
+
   private Action action() {
     if (seen.past().drained() && seen.envoy() instanceof EnvoyState.Up up) {
       if (up.draining()) {
@@ -91,6 +102,10 @@ public final class Decision {
     if (!envoy.live()) {
       return new Action.Report(outdated + "but is " + envoy.state() + " by another hand.");
     }
+    Optional<String> supervisor = seen.supervisor().doubt();
+    if (supervisor.isPresent()) {
+      return new Action.Report(outdated + "but is not asked to quit: " + supervisor.get() + ".");
+    }
     List<KeyStatus> proved = stale.stream().filter(key -> key.evidence() != Evidence.none).toList();
     if (proved.isEmpty()) {
       return new Action.Report(
@@ -129,6 +144,12 @@ public final class Decision {
     if (seen.now().isBefore(seen.past().notBefore())) {
       return new Action.Wait(
           seen.past().notBefore(), outdated + "but a restart has just been called off.");
+    }
+    if (!policy.dryRun() && seen.turn() instanceof Turn.NotAsked) {
+      return new Action.AwaitTurn(outdated + "and this replica asks for its turn.");
+    }
+    if (!policy.dryRun() && seen.turn() instanceof Turn.Others others) {
+      return new Action.AwaitTurn(outdated + "and waits for its turn: " + others.reason() + ".");
     }
     return new Action.Restart(
         untried.stream().map(KeyStatus::key).toList(),

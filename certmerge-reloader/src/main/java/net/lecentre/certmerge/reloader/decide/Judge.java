@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import net.lecentre.certmerge.core.inspect.Leaf;
@@ -20,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 public final class Judge {
   private final Instant now;
   private final Duration sdsGrace;
-  private final List<LoadedCertificate> loaded;
+  private final Map<String, Set<LoadedCertificate>> loaded;
   private final List<KeyObservation> keys;
 
   private Judge(
       Instant now, Duration sdsGrace, List<LoadedCertificate> loaded, List<KeyObservation> keys) {
     this.now = now;
     this.sdsGrace = sdsGrace;
-    this.loaded = loaded;
+    this.loaded =
+        loaded.stream()
+            .collect(Collectors.groupingBy(LoadedCertificate::serialHex, Collectors.toSet()));
     this.keys = keys;
   }
 
@@ -145,7 +148,7 @@ public final class Judge {
   /** Whether Envoy says that it loaded a leaf from this key's file, and nothing else does. */
   private boolean loadedFromFileOf(KeyObservation key, Chain shown) {
     Set<LoadedCertificate> same = loaded(shown);
-    return !same.isEmpty() && same.stream().allMatch(certificate -> isFileOf(key, certificate));
+    return !same.isEmpty() && same.stream().allMatch(certificate -> certificate.isFileOf(key));
   }
 
   /**
@@ -154,18 +157,11 @@ public final class Judge {
   private boolean loadedFromAnotherFile(KeyObservation key, Chain shown) {
     Set<LoadedCertificate> same = loaded(shown);
     return same.stream().anyMatch(LoadedCertificate::fromConfiguredFile)
-        && same.stream().noneMatch(certificate -> isFileOf(key, certificate));
+        && same.stream().noneMatch(certificate -> certificate.isFileOf(key));
   }
 
   private Set<LoadedCertificate> loaded(Chain shown) {
-    return loaded.stream()
-        .filter(certificate -> certificate.serialHex().equals(shown.leaf().serialHex()))
-        .collect(Collectors.toSet());
-  }
-
-  private static boolean isFileOf(KeyObservation key, LoadedCertificate certificate) {
-    return certificate.fromConfiguredFile()
-        && certificate.path().endsWith("/" + key.certificateFile());
+    return loaded.getOrDefault(shown.leaf().serialHex(), Set.of());
   }
 
   private static boolean names(Leaf leaf, String host) {

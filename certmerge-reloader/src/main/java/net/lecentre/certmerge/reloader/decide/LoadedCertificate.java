@@ -11,6 +11,11 @@ package net.lecentre.certmerge.reloader.decide;
 public record LoadedCertificate(String serialHex, String path) {
   private static final String INLINE = "<inline>";
 
+  /** Whether Envoy's own configuration names the certificate file of this key. */
+  boolean isFileOf(KeyObservation key) {
+    return fromConfiguredFile() && path.endsWith("/" + key.certificateFile());
+  }
+
   /** Whether Envoy's own configuration names a file for it, which Envoy reads only once. */
   public boolean fromConfiguredFile() {
     return !path.equals(INLINE) && !path.isEmpty();

@@ -13,11 +13,16 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
 import net.lecentre.certmerge.reloader.decide.LoadedCertificate;
+import net.lecentre.certmerge.reloader.decide.Supervisor;
+import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -29,8 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class EnvoyAdmin implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Pattern ISTIO_VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
+
   private final HttpUrl base;
   private final OkHttpClient http;
+  private byte @Nullable [] lastAnswer;
+  private List<LoadedCertificate> loaded = List.of();
 
   private EnvoyAdmin(HttpUrl base, OkHttpClient http) {
     this.base = base;
@@ -50,6 +59,8 @@ public final class EnvoyAdmin implements AutoCloseable {
             // The admin interface is beside us: whatever proxy is configured does not lead to it.
             .proxy(Proxy.NO_PROXY)
             .followRedirects(false)
+            // Never TLS: without this line all that is trusted would be loaded.
+            .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
             .callTimeout(timeout)
             .connectTimeout(timeout)
             .readTimeout(timeout)
@@ -123,9 +134,63 @@ public final class EnvoyAdmin implements AutoCloseable {
     }
   }
 
-  /** The leaves and the trusted certificates that Envoy has loaded for listeners and clusters. */
+  /** Who starts this Envoy again when it has quit, by what its bootstrap says of its node. */
+  public Supervisor supervisor() {
+    try (Response response = get("config_dump");
+        JsonParser parser = JSON.createParser(response.body().byteStream())) {
+      return supervisor(node(parser));
+    } catch (IOException e) {
+      return new Supervisor.Untold(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Reads no further than the bootstrap's node: the rest may be megabytes. */
+  private static JsonNode node(JsonParser parser) throws IOException {
+    String path = "/configs/0/bootstrap/node";
+    while (parser.nextToken() != null) {
+      if (parser.currentToken() == JsonToken.START_OBJECT
+          && parser.getParsingContext().pathAsPointer().toString().equals(path)) {
+        return JSON.readTree(parser);
+      }
+    }
+    throw new IOException("config_dump names no node");
+  }
+
+  private static Supervisor supervisor(JsonNode node) {
+    JsonNode metadata = node.path("metadata");
+    boolean istio =
+        node.path("id").asText().startsWith("router~")
+            || metadata.has("ISTIO_VERSION")
+            || metadata.has("ISTIO_PROXY_VERSION");
+    if (!istio) {
+      return new Supervisor.Container();
+    }
+    String version =
+        metadata.path("ISTIO_VERSION").asText(metadata.path("ISTIO_PROXY_VERSION").asText());
+    Matcher numbers = ISTIO_VERSION.matcher(version);
+    return numbers.lookingAt()
+        ? new Supervisor.Istio(
+            Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)))
+        : new Supervisor.Untold("this is Istio's, of a version '" + version + "'");
+  }
+
+  /**
+   * The leaves and the trusted certificates that Envoy has loaded for listeners and clusters; the
+   * same list as long as it gives the same answer.
+   */
   public List<LoadedCertificate> certificates() throws IOException {
-    JsonNode entries = json("certs", null).path("certificates");
+    byte[] answer;
+    try (Response response = get("certs")) {
+      answer = response.body().bytes();
+    }
+    if (!Arrays.equals(answer, lastAnswer)) {
+      loaded = loaded(JSON.readTree(answer).path("certificates"));
+      lastAnswer = answer;
+    }
+    return loaded;
+  }
+
+  private static List<LoadedCertificate> loaded(JsonNode entries) throws IOException {
     if (!entries.isArray()) {
       throw new IOException("/certs is no list of certificates");
     }
@@ -140,7 +205,7 @@ public final class EnvoyAdmin implements AutoCloseable {
         }
       }
     }
-    return loaded;
+    return List.copyOf(loaded);
   }
 
   /**
@@ -150,7 +215,7 @@ public final class EnvoyAdmin implements AutoCloseable {
   public List<String> refusals() throws IOException {
     List<String> refusals = new ArrayList<>();
     String filter = "(^|\\.)sds\\..*\\.(key_rotation_failed|update_rejected)$";
-    for (JsonNode stat : json("stats", filter).path("stats")) {
+    for (JsonNode stat : stats(filter).path("stats")) {
       if (stat.path("value").asLong() > 0) {
         refusals.add(stat.path("name").asText());
       }
@@ -181,7 +246,7 @@ public final class EnvoyAdmin implements AutoCloseable {
    */
   public OptionalLong activeConnections(Set<Integer> ports) throws IOException {
     String filter = "^listener\\..*\\.downstream_cx_active$";
-    JsonNode stats = json("stats", filter).path("stats");
+    JsonNode stats = stats(filter).path("stats");
     long ours = 0;
     long all = 0;
     boolean foundOurs = false;
@@ -221,12 +286,14 @@ public final class EnvoyAdmin implements AutoCloseable {
     post("quitquitquit");
   }
 
-  private JsonNode json(String path, @Nullable String filter) throws IOException {
-    HttpUrl.Builder url = url(path).newBuilder();
-    if (filter != null) {
-      url.addQueryParameter("filter", filter).addQueryParameter("format", "json");
-    }
-    try (Response response = checked(new Request.Builder().url(url.build()).build())) {
+  private JsonNode stats(String filter) throws IOException {
+    HttpUrl url =
+        url("stats")
+            .newBuilder()
+            .addQueryParameter("filter", filter)
+            .addQueryParameter("format", "json")
+            .build();
+    try (Response response = checked(new Request.Builder().url(url).build())) {
       return JSON.readTree(response.body().byteStream());
     }
   }

@@ -1,7 +1,9 @@
 package net.lecentre.certmerge.reloader.files;
 
 import java.time.Instant;
-import net.lecentre.certmerge.core.inspect.Inspection;
+import java.util.List;
+import net.lecentre.certmerge.reloader.decide.Chain;
+import net.lecentre.certmerge.reloader.probe.KeyKind;
 
 /**
  * The two files of one key.
@@ -19,12 +21,25 @@ public record KeyFiles(
   public sealed interface Content {}
 
   /**
-   * Two files.
+   * A pair that Envoy loads; nothing of the key is kept.
    *
-   * @param inspection the verdict on them; an accepted pair's private key is wiped already
+   * @param chain the certificates
+   * @param kind the kind of the leaf's key
    * @param canonical whether the certificate file is byte for byte what certmerge would write
    */
-  public record Pair(Inspection inspection, boolean canonical) implements Content {}
+  public record Pair(Chain chain, KeyKind kind, boolean canonical) implements Content {}
+
+  /**
+   * Two files that Envoy would not load.
+   *
+   * @param reasons the findings, as sentences
+   */
+  public record Refused(List<String> reasons) implements Content {
+    /** Copies the list. */
+    public Refused {
+      reasons = List.copyOf(reasons);
+    }
+  }
 
   /**
    * Files that cannot be read, or only one of the two.

@@ -22,11 +22,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.core.inspect.Accepted;
+import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.inspect.Inspection;
 import net.lecentre.certmerge.core.inspect.Inspector;
+import net.lecentre.certmerge.core.inspect.Severity;
+import net.lecentre.certmerge.core.inspect.TlsPair;
 import net.lecentre.certmerge.reloader.files.KeyFiles.Content;
 import net.lecentre.certmerge.reloader.files.KeyFiles.Incomplete;
 import net.lecentre.certmerge.reloader.files.KeyFiles.Pair;
+import net.lecentre.certmerge.reloader.files.KeyFiles.Refused;
+import net.lecentre.certmerge.reloader.probe.Chains;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the watched directories. The kubelet swaps a mounted Secret by renaming the symbolic link
@@ -37,6 +43,7 @@ import net.lecentre.certmerge.reloader.files.KeyFiles.Pair;
 public final class Mounts {
   static final String DATA = "..data";
 
+  private static final String PAIRS = "*.{crt,key}";
   private static final String CRT = ".crt";
   private static final String KEY = ".key";
 
@@ -48,8 +55,13 @@ public final class Mounts {
   /** More than a Secret can hold; one byte more lets the inspection see that it is too much. */
   private static final int LIMIT = (1 << 20) + 1;
 
+  /** How often a directory that seems unchanged is believed to be; then it is read all the same. */
+  private static final int BELIEVED = 8;
+
   private final List<Path> directories;
   private Map<String, Content> inspected = Map.of();
+  private Map<Path, Known> known = Map.of();
+  private @Nullable Snapshot last;
 
   /** Reads these directories. */
   public Mounts(List<Path> directories) {
@@ -61,26 +73,82 @@ public final class Mounts {
     return Files.isSymbolicLink(directory.resolve(DATA));
   }
 
-  /** Reads everything anew; inspects only what has changed. */
+  private record Known(List<Object> stamp, int believed, List<KeyFiles> keys) {}
+
+  /** Reads what has changed, by the word of the file system, and now and then everything. */
   public Snapshot read() {
     List<KeyFiles> keys = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     Map<String, Content> seen = new HashMap<>();
+    Map<Path, Known> nowKnown = new HashMap<>();
     Set<String> names = new HashSet<>();
     for (Path directory : directories) {
       try {
-        for (KeyFiles files : read(directory, seen)) {
+        Known read = known(directory, seen);
+        nowKnown.put(directory, read);
+        for (KeyFiles files : read.keys()) {
           keys.add(names.add(files.key()) ? files : renamed(files, directory.resolve(files.key())));
         }
       } catch (IOException e) {
         problems.add(directory + " cannot be read: " + sentence(e));
       }
     }
+    known = nowKnown;
     if (keys.isEmpty() && problems.isEmpty()) {
       problems.add("There is no certificate in " + directories + ": is the Secret mounted there?");
     }
     inspected = seen;
-    return new Snapshot(keys, problems);
+    Snapshot snapshot = new Snapshot(keys, problems);
+    Snapshot before = last;
+    if (before != null && before.equals(snapshot)) {
+      return before;
+    }
+    last = snapshot;
+    return snapshot;
+  }
+
+  private Known known(Path directory, Map<String, Content> seen) throws IOException {
+    List<Object> stamp = stamp(directory);
+    Known before = known.get(directory);
+    if (before != null && before.stamp().equals(stamp) && before.believed() < BELIEVED) {
+      before.keys().forEach(files -> seen.put(files.digest(), files.content()));
+      return new Known(stamp, before.believed() + 1, before.keys());
+    }
+    return new Known(stamp, 0, read(directory, seen));
+  }
+
+  /**
+   * What changes whenever files do. A version of a swapped directory is never changed itself; other
+   * files may be.
+   */
+  private static List<Object> stamp(Path directory) throws IOException {
+    try {
+      return stampOfAll(directory);
+    } catch (NoSuchFileException e) {
+      // Swapped in between, or not there at all: reading tells.
+      return List.of(new Object());
+    }
+  }
+
+  private static List<Object> stampOfAll(Path directory) throws IOException {
+    if (swapped(directory)) {
+      Path version = directory.resolve(DATA).toRealPath();
+      return List.of(version, state(version));
+    }
+    List<Object> states = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, PAIRS)) {
+      for (Path entry : entries) {
+        states.add(String.valueOf(entry.getFileName()));
+        states.add(Files.exists(entry) ? state(entry) : "absent");
+      }
+    } catch (java.nio.file.DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return states;
+  }
+
+  private static Map<String, Object> state(Path file) throws IOException {
+    return Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime");
   }
 
   private List<KeyFiles> read(Path directory, Map<String, Content> seen) throws IOException {
@@ -106,7 +174,7 @@ public final class Mounts {
   private List<KeyFiles> readVersion(Path directory, Instant swapped, Map<String, Content> seen)
       throws IOException {
     Set<String> keys = new TreeSet<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "*.{crt,key}")) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, PAIRS)) {
       for (Path entry : entries) {
         String name = String.valueOf(entry.getFileName());
         keys.add(name.substring(0, name.length() - CRT.length()));
@@ -126,32 +194,41 @@ public final class Mounts {
 
   private KeyFiles read(Path directory, String key, Instant swapped, Map<String, Content> seen)
       throws NoSuchFileException {
-    Path crtFile = directory.resolve(key + CRT);
-    Path keyFile = directory.resolve(key + KEY);
-    byte[] crt = {};
-    byte[] secret = {};
+    List<Path> files = List.of(directory.resolve(key + CRT), directory.resolve(key + KEY));
+    for (Path file : files) {
+      if (!Files.exists(file)) {
+        return incomplete(key, file.getFileName() + " is missing.", swapped);
+      }
+    }
     try {
-      for (Path file : List.of(crtFile, keyFile)) {
-        if (!Files.exists(file)) {
-          return incomplete(key, file.getFileName() + " is missing.", swapped);
-        }
-      }
-      crt = bytes(crtFile);
-      secret = bytes(keyFile);
-      String digest = digest(crt, secret);
-      Content content = inspected.get(digest);
-      if (content == null) {
-        content = inspect(crt, secret);
-      }
-      seen.put(digest, content);
-      return new KeyFiles(
-          key, key + CRT, digest, content, modified(List.of(crtFile, keyFile), swapped));
+      return readPair(files, key, swapped, seen);
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
       return incomplete(key, "The files cannot be read: " + sentence(e), swapped);
-    } finally {
-      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  /** Reads both until neither changes meanwhile: one alone may be swapped or written in place. */
+  private KeyFiles readPair(
+      List<Path> files, String key, Instant swapped, Map<String, Content> seen) throws IOException {
+    for (int i = 1; ; i++) {
+      List<Object> before = List.of(state(files.get(0)), state(files.get(1)));
+      byte[] crt = bytes(files.get(0));
+      byte[] secret = bytes(files.get(1));
+      try {
+        if (i == READS || before.equals(List.of(state(files.get(0)), state(files.get(1))))) {
+          String digest = digest(crt, secret);
+          Content content = inspected.get(digest);
+          if (content == null) {
+            content = inspect(crt, secret);
+          }
+          seen.put(digest, content);
+          return new KeyFiles(key, key + CRT, digest, content, modified(files, swapped));
+        }
+      } finally {
+        Arrays.fill(secret, (byte) 0);
+      }
     }
   }
 
@@ -163,18 +240,36 @@ public final class Mounts {
   private static Content inspect(byte[] crt, byte[] key) {
     Inspection inspection = Inspector.inspect(crt, key, Acceptance.envoy());
     if (!(inspection instanceof Accepted accepted)) {
-      return new Pair(inspection, false);
+      return new Refused(
+          inspection.findings().stream()
+              .filter(finding -> finding.severity() == Severity.ERROR)
+              .map(finding -> sentence(finding.code(), finding.message()))
+              .toList());
     }
-    boolean canonical = Arrays.equals(crt, accepted.pair().certificatePem());
-    // Nothing here needs the private key any more.
-    accepted.pair().destroy();
-    return new Pair(inspection, canonical);
+    TlsPair pair = accepted.pair();
+    boolean canonical = Arrays.equals(crt, pair.certificatePem());
+    pair.destroy();
+    return new Pair(Chains.of(pair), Chains.kindOf(pair), canonical);
   }
 
+  /** A finding as a sentence, with what to do about it. */
+  public static String sentence(Code code, String message) {
+    return code + ": " + message + (message.endsWith(".") ? " " : ". ") + code.advice();
+  }
+
+  /** Into one array of the right size: growing ones would leave pieces of the key behind. */
   private static byte[] bytes(Path file) throws IOException {
+    byte[] bytes = new byte[(int) Math.min(LIMIT, Files.size(file))];
+    int length;
     try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(LIMIT);
+      length = in.readNBytes(bytes, 0, bytes.length);
     }
+    if (length == bytes.length) {
+      return bytes;
+    }
+    byte[] shorter = Arrays.copyOf(bytes, length);
+    Arrays.fill(bytes, (byte) 0);
+    return shorter;
   }
 
   private static Instant modified(List<Path> files, Instant swapped) throws IOException {

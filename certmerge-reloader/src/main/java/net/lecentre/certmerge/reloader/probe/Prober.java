@@ -1,35 +1,28 @@
 package net.lecentre.certmerge.reloader.probe;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
+import java.util.regex.Pattern;
 import net.lecentre.certmerge.reloader.decide.Answer;
 import net.lecentre.certmerge.reloader.decide.Answer.NoProof;
 import net.lecentre.certmerge.reloader.decide.Answer.Presented;
 import net.lecentre.certmerge.reloader.decide.Answer.Shown;
 
-/**
- * Makes TLS handshakes to see which certificates are presented. Each has a context of its own, so
- * that none resumes an earlier session, which would show the earlier certificate.
- */
+/** Makes TLS handshakes to see which certificates are presented. */
 public final class Prober {
   private static final String LABEL = "certmerge-probe";
 
+  /** What a host name is in TLS, RFC 6066 section 3: ASCII without a final dot. */
+  private static final Pattern ASKABLE = Pattern.compile("[\\x21-\\x7e]{0,254}[\\x21-\\x7e&&[^.]]");
+
   private final List<Endpoint> endpoints;
   private final Duration timeout;
+  private final Handshake.Crypto crypto = new Handshake.Crypto();
 
   /**
    * Probes these listeners.
@@ -39,6 +32,11 @@ public final class Prober {
   public Prober(List<Endpoint> endpoints, Duration timeout) {
     this.endpoints = List.copyOf(endpoints);
     this.timeout = timeout;
+  }
+
+  /** The listeners. */
+  public List<Endpoint> endpoints() {
+    return endpoints;
   }
 
   /** A round of probes. A listener that cannot be reached is not asked again in the same round. */
@@ -53,31 +51,33 @@ public final class Prober {
     private Round() {}
 
     /**
-     * Asks every listener for a host.
+     * Asks a listener for a host: for a certificate with a key of this kind and, if it has none,
+     * for any.
      *
      * @param host a DNS name; for a wildcard some name under it is asked for
      */
-    public List<Answer> ask(String host) {
-      return endpoints.stream()
-          .map(endpoint -> new Answer(host, endpoint.toString(), ask(endpoint, host)))
-          .toList();
+    public Answer ask(Endpoint endpoint, String host, KeyKind kind) {
+      Shown shown = shown(endpoint, host, kind);
+      if (shown instanceof NoProof && kind != KeyKind.ANY && !unreachable.contains(endpoint)) {
+        shown = shown(endpoint, host, KeyKind.ANY);
+      }
+      return new Answer(host, endpoint.toString(), shown);
     }
 
-    private Shown ask(Endpoint endpoint, String host) {
+    private Shown shown(Endpoint endpoint, String host, KeyKind kind) {
       if (unreachable.contains(endpoint)) {
         return new NoProof("the listener cannot be reached");
       }
-      SNIHostName name;
-      try {
-        name = new SNIHostName(host.replace("*", LABEL).getBytes(StandardCharsets.UTF_8));
-      } catch (IllegalArgumentException e) {
+      String name = host.replace("*", LABEL);
+      if (!ASKABLE.matcher(name).matches()) {
         return new NoProof("this is no name that a client could ask for");
       }
-      try (Socket plain = new Socket()) {
-        plain.connect(endpoint.address(), (int) timeout.toMillis());
-        plain.setSoTimeout((int) timeout.toMillis());
-        return handshake(plain, endpoint, name);
-      } catch (SocketTimeoutException e) {
+      try (Socket socket = new Socket()) {
+        socket.connect(endpoint.address(), (int) timeout.toMillis());
+        socket.setSoTimeout((int) timeout.toMillis());
+        socket.setTcpNoDelay(true);
+        return handshake(socket, name.getBytes(StandardCharsets.US_ASCII), kind);
+      } catch (InterruptedIOException e) {
         unreachable.add(endpoint);
         return new NoProof("no answer within " + timeout.toMillis() + " ms");
       } catch (IOException e) {
@@ -85,47 +85,19 @@ public final class Prober {
         return new NoProof("no connection (" + e.getMessage() + ")");
       }
     }
-  }
 
-  private static Shown handshake(Socket plain, Endpoint endpoint, SNIHostName name)
-      throws SocketTimeoutException {
-    Capture capture = new Capture();
-    try (SSLSocket socket = secured(plain, endpoint, capture)) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setServerNames(List.of(name));
-      socket.setSSLParameters(parameters);
-      socket.startHandshake();
-    } catch (SocketTimeoutException e) {
-      if (capture.chain().isEmpty()) {
+    private Shown handshake(Socket socket, byte[] name, KeyKind kind)
+        throws InterruptedIOException {
+      try {
+        List<byte[]> chain = Handshake.on(socket, crypto, name, kind);
+        return chain.isEmpty()
+            ? new NoProof("the handshake showed no certificate")
+            : new Presented(Chains.of(chain));
+      } catch (InterruptedIOException e) {
         throw e;
-      }
-    } catch (IOException e) {
-      // A listener that demands a client's certificate ends the handshake, but not before it has
-      // presented its own.
-      if (capture.chain().isEmpty()) {
+      } catch (IOException e) {
         return new NoProof("the handshake failed (" + e.getMessage() + ")");
       }
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has TLS", e);
-    }
-    return presented(capture.chain());
-  }
-
-  private static SSLSocket secured(Socket plain, Endpoint endpoint, Capture capture)
-      throws IOException, GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {capture}, null);
-    return (SSLSocket)
-        context.getSocketFactory().createSocket(plain, endpoint.host(), endpoint.port(), false);
-  }
-
-  private static Shown presented(Optional<List<X509Certificate>> chain) {
-    try {
-      return chain.isEmpty()
-          ? new NoProof("the handshake showed no certificate")
-          : new Presented(Chains.of(chain.get()));
-    } catch (CertificateException e) {
-      return new NoProof("the certificate presented cannot be read (" + e.getMessage() + ")");
     }
   }
 }

@@ -1,76 +1,94 @@
 package net.lecentre.certmerge.reloader.report;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import net.lecentre.certmerge.reloader.decide.KeyStatus;
 import net.lecentre.certmerge.reloader.decide.State;
 
 /** The metrics of the reloader, in Prometheus' text format. */
 public final class Metrics {
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final MultiGauge notAfter =
-      gauge("files.not.after.seconds", "End of validity of the leaf on disk, in Unix time");
-  private final MultiGauge served =
-      gauge("served", "1 when a handshake proved that the certificate on disk is served");
-  private final MultiGauge unserved =
-      gauge(
-          "unserved.seconds",
-          "How long the certificate has been on disk without being proved to be served");
-  private final MultiGauge invalid =
-      gauge("invalid.files", "1 when the files would not be loaded, or should not be served");
+  private static final double MILLIS = 1000.0;
 
-  private MultiGauge gauge(String name, String description) {
-    return MultiGauge.builder("certmerge.reloader." + name)
-        .description(description)
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Gauge notAfter =
+      gauge("files_not_after_seconds", "End of validity of the leaf on disk, in Unix time");
+  private final Gauge served =
+      gauge("served", "1 when a handshake proved that the certificate on disk is served");
+  private final Gauge unserved =
+      gauge(
+          "unserved_seconds",
+          "How long the certificate has been on disk without being proved to be served");
+  private final Gauge invalid =
+      gauge("invalid_files", "1 when the files would not be loaded, or should not be served");
+  private final Counter actions =
+      Counter.builder()
+          .name("certmerge_reloader_actions_total")
+          .help("What the reloader did, and what became of it")
+          .labelNames("action", "result")
+          .withoutExemplars()
+          .register(registry);
+  private Set<String> shown = Set.of();
+
+  private Gauge gauge(String name, String help) {
+    return Gauge.builder()
+        .name("certmerge_reloader_" + name)
+        .help(help)
+        .labelNames("key")
+        .withoutExemplars()
         .register(registry);
   }
 
   /** Shows these keys, and no others any more. */
   public void show(List<KeyStatus> keys, Instant now) {
-    List<Row<?>> ends = new ArrayList<>();
-    List<Row<?>> proofs = new ArrayList<>();
-    List<Row<?>> delays = new ArrayList<>();
-    List<Row<?>> faults = new ArrayList<>();
+    Set<String> gone = new HashSet<>(shown);
+    Set<String> names = new HashSet<>();
     for (KeyStatus key : keys) {
-      Tags tags = Tags.of("key", key.key());
-      if (key.disk() != null) {
-        ends.add(Row.of(tags, key.disk().notAfter().getEpochSecond()));
+      String name = key.key();
+      names.add(name);
+      if (key.disk() == null) {
+        notAfter.remove(name);
+      } else {
+        notAfter.labelValues(name).set((double) key.disk().notAfter().getEpochSecond());
       }
       boolean proved = key.state() == State.Served;
       boolean broken = key.state() == State.Invalid;
-      proofs.add(Row.of(tags, proved ? 1 : 0));
-      faults.add(Row.of(tags, broken ? 1 : 0));
-      delays.add(
-          Row.of(
-              tags,
-              proved || broken ? 0 : Duration.between(key.appeared(), now).toMillis() / 1000.0));
+      served.labelValues(name).set(proved ? 1 : 0);
+      invalid.labelValues(name).set(broken ? 1 : 0);
+      unserved
+          .labelValues(name)
+          .set(proved || broken ? 0 : Duration.between(key.appeared(), now).toMillis() / MILLIS);
     }
-    notAfter.register(ends, true);
-    served.register(proofs, true);
-    unserved.register(delays, true);
-    invalid.register(faults, true);
+    gone.removeAll(names);
+    for (String name : gone) {
+      List.of(notAfter, served, unserved, invalid).forEach(gauge -> gauge.remove(name));
+    }
+    shown = names;
   }
 
   /** Counts an action. */
   public void count(String action, String result) {
-    Counter.builder("certmerge.reloader.actions")
-        .description("What the reloader did, and what became of it")
-        .tags("action", action, "result", result)
-        .register(registry)
-        .increment();
+    actions.labelValues(action, result).inc();
   }
 
   /** Everything in Prometheus' text format. */
   public String text() {
-    return registry.scrape();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      PrometheusTextFormatWriter.create().write(out, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array can always be written to", e);
+    }
+    return out.toString(StandardCharsets.UTF_8);
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.Leaf;
 import net.lecentre.certmerge.reloader.decide.KeyStatus;
 import net.lecentre.certmerge.reloader.decide.State;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when everything was last looked at
  * @param keys each key of the mount
  * @param problems what kept the reloader from seeing everything, as sentences
- * @param notices what was asked for and is not done, as sentences
+ * @param advice how restarts could be spared, as sentences
  * @param decision what it decided, as a sentence
  * @param lastAction what it last did; null when it has done nothing
  */
@@ -25,7 +24,7 @@ public record Report(
     Instant at,
     List<Key> keys,
     List<String> problems,
-    List<String> notices,
+    List<String> advice,
     String decision,
     @Nullable LastAction lastAction) {
   /** Nothing has been looked at yet. */
@@ -44,7 +43,7 @@ public record Report(
   public Report {
     keys = List.copyOf(keys);
     problems = List.copyOf(problems);
-    notices = List.copyOf(notices);
+    advice = List.copyOf(advice);
   }
 
   /**
@@ -103,7 +102,7 @@ public record Report(
 
   /** The same with another decision and last action. */
   public Report with(String newDecision, @Nullable LastAction newLastAction) {
-    return new Report(at, keys, problems, notices, newDecision, newLastAction);
+    return new Report(at, keys, problems, advice, newDecision, newLastAction);
   }
 
   /** The document as JSON. */
@@ -116,7 +115,8 @@ public record Report(
                 ? null
                 : new Done(last.action(), text(last.at()), last.result(), last.reason()),
             decision,
-            Stream.concat(notices.stream(), problems.stream()).toList(),
+            problems,
+            advice,
             text(at));
     try {
       return JSON.writeValueAsString(document);
@@ -134,6 +134,7 @@ public record Report(
       @Nullable Done lastAction,
       String decision,
       List<String> problems,
+      List<String> advice,
       String at) {}
 
   private record Done(String action, String at, String result, String reason) {}

@@ -17,6 +17,7 @@ import net.lecentre.certmerge.reloader.decide.Observation;
 import net.lecentre.certmerge.reloader.decide.Owed;
 import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.State;
+import net.lecentre.certmerge.reloader.decide.Turn;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.restart.Outcome.Result;
 import org.slf4j.Logger;
@@ -79,9 +80,16 @@ public final class GuardedRestart {
     if (change instanceof Action.Restart restart) {
       return restart(restart, seen);
     }
-    return change instanceof Action.Undrain
-        ? putBack(Result.done, change.reason())
-        : rejoin(change.reason());
+    return change instanceof Action.Undrain ? undrain(change.reason()) : rejoin(change.reason());
+  }
+
+  private Outcome undrain(String reason) {
+    try {
+      memory.foundDraining();
+    } catch (IOException e) {
+      return new Outcome(Result.failed, noteStays(e));
+    }
+    return putBack(Result.done, reason);
   }
 
   private Outcome restart(Action.Restart action, Observation seen) throws InterruptedException {
@@ -176,6 +184,9 @@ public final class GuardedRestart {
     }
     if (!envoy.draining() || envoy.uptime().compareTo(before.uptime()) < 0) {
       return "Somebody else restarted Envoy or put it back into service.";
+    }
+    if (again.turn() instanceof Turn.Others others) {
+      return "It is no longer this replica's turn: " + others.reason() + ".";
     }
     List<KeyStatus> outdated =
         again.keys().stream()

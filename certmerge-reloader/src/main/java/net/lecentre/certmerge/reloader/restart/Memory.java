@@ -144,6 +144,16 @@ public final class Memory {
     notBefore = until;
   }
 
+  /**
+   * Envoy was found to be still out of service: it has not quit, whatever it was going to be asked,
+   * so that nothing was tried with these contents.
+   */
+  void foundDraining() throws IOException {
+    if (note.phase() == Phase.quit) {
+      write(Note.of(Phase.draining, note.reason(), Owed.NOTHING, Set.of()));
+    }
+  }
+
   /** Envoy is as it was before it was taken out of service, and so is the pod's readiness. */
   void undone() throws IOException {
     if (note.phase() == Phase.draining && !note.owed().isEmpty()) {

@@ -40,8 +40,7 @@ class DecisionTest {
   }
 
   private static Action decide(Strategy strategy, EnvoyState envoy, Past past, KeyStatus... keys) {
-    return Decision.decide(
-        new Observation(NOW, List.of(keys), List.of(), envoy, List.of(), past), policy(strategy));
+    return Decision.decide(Samples.seen(List.of(keys), List.of(), envoy, past), policy(strategy));
   }
 
   private static Action decide(Strategy strategy, KeyStatus... keys) {
@@ -98,9 +97,12 @@ class DecisionTest {
             NOW,
             List.of(STALE_FROM_SDS),
             List.of(),
+            List.of(),
             LIVE,
             List.of("sds.shop.key_rotation_failed"),
-            Past.NOTHING);
+            new Supervisor.Container(),
+            Past.NOTHING,
+            new Turn.Ours());
 
     assertThat(Decision.decide(seen, policy(Strategy.restart)))
         .isInstanceOfSatisfying(
@@ -169,8 +171,7 @@ class DecisionTest {
   @EnumSource(names = {"auto", "restart"})
   void an_unreadable_directory_keeps_envoy_from_being_restarted(Strategy strategy) {
     Observation seen =
-        new Observation(
-            NOW, List.of(STALE), List.of("/b cannot be read."), LIVE, List.of(), Past.NOTHING);
+        Samples.seen(List.of(STALE), List.of("/b cannot be read."), LIVE, Past.NOTHING);
 
     assertThat(Decision.decide(seen, policy(strategy))).isInstanceOf(Action.Report.class);
   }
@@ -323,8 +324,7 @@ class DecisionTest {
 
   @Test
   void a_dry_run_tells_what_it_would_do() {
-    Observation seen =
-        new Observation(NOW, List.of(STALE), List.of(), LIVE, List.of(), Past.NOTHING);
+    Observation seen = Samples.seen(List.of(STALE), List.of(), LIVE, Past.NOTHING);
 
     assertThat(Decision.decide(seen, new Policy(Strategy.restart, GRACE, MIN_UPTIME, true)))
         .isInstanceOfSatisfying(

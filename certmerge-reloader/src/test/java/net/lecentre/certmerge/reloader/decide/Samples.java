@@ -33,6 +33,21 @@ final class Samples {
             .toList());
   }
 
+  /** What one pass saw, when it is this replica's turn and the container starts Envoy again. */
+  static Observation seen(
+      List<KeyStatus> keys, List<String> problems, EnvoyState envoy, Past past) {
+    return new Observation(
+        NOW,
+        keys,
+        problems,
+        List.of(),
+        envoy,
+        List.of(),
+        new Supervisor.Container(),
+        past,
+        new Turn.Ours());
+  }
+
   static KeyStatus key(String key, State state, Instant appeared, Evidence evidence) {
     @Nullable Leaf disk = state == State.Invalid ? null : leaf("2" + key, 1, key + ".example.com");
     return new KeyStatus(

@@ -18,6 +18,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
 import net.lecentre.certmerge.reloader.decide.LoadedCertificate;
+import net.lecentre.certmerge.reloader.decide.Supervisor;
 import net.lecentre.certmerge.testbed.EnvoyConfig;
 import net.lecentre.certmerge.testbed.EnvoyConfig.Host;
 import net.lecentre.certmerge.testbed.EnvoyConfig.Source;
@@ -111,6 +112,42 @@ class EnvoyAdminIT {
 
   @Test
   void an_admin_interface_on_a_unix_socket_answers_as_well() throws Exception {
+    withNode(
+        "",
+        admin -> {
+          assertThat(admin.supervisor()).isEqualTo(new Supervisor.Container());
+          admin.failHealthcheck();
+          assertThat(admin.ready()).isFalse();
+        });
+  }
+
+  @Test
+  void a_gateway_of_istio_tells_its_version() throws Exception {
+    withNode(
+        "node: {id: \"router~10.0.0.1~gateway.istio-system~x\", cluster: gateway,"
+            + " metadata: {ISTIO_VERSION: \"1.9.3\"}}",
+        admin -> assertThat(admin.supervisor()).isEqualTo(new Supervisor.Istio(1, 9)));
+  }
+
+  @Test
+  void a_gateway_of_istio_that_tells_no_version_is_not_taken_for_any() throws Exception {
+    withNode(
+        "node: {id: \"router~10.0.0.1~gateway.istio-system~x\", cluster: gateway}",
+        admin -> assertThat(admin.supervisor()).isInstanceOf(Supervisor.Untold.class));
+  }
+
+  @Test
+  void nobody_there_tells_who_would_start_it_again() {
+    try (EnvoyAdmin admin = EnvoyAdmin.at(URI.create("http://127.0.0.1:1"), TIMEOUT)) {
+      assertThat(admin.supervisor()).isInstanceOf(Supervisor.Untold.class);
+    }
+  }
+
+  private interface Asked {
+    void ask(EnvoyAdmin admin) throws IOException;
+  }
+
+  private void withNode(String node, Asked asked) throws Exception {
     Path socket = directory.resolve("admin.sock");
     Process envoy =
         new ProcessBuilder(
@@ -118,7 +155,7 @@ class EnvoyAdminIT {
                 "--use-dynamic-base-id",
                 "--disable-hot-restart",
                 "--config-yaml",
-                "admin: {address: {pipe: {path: \"" + socket + "\"}}}")
+                "admin: {address: {pipe: {path: \"" + socket + "\"}}}\n" + node)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("envoy.log").toFile())
             .start();
@@ -131,8 +168,7 @@ class EnvoyAdminIT {
                       .isInstanceOfSatisfying(
                           EnvoyState.Up.class, up -> assertThat(up.live()).isTrue()));
 
-      admin.failHealthcheck();
-      assertThat(admin.ready()).isFalse();
+      asked.ask(admin);
     } finally {
       envoy.destroy();
       envoy.waitFor();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +14,13 @@ import java.util.concurrent.TimeUnit;
 import net.lecentre.certmerge.testbed.KubeletMount;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class MountWatchTest {
   private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);
+
+  @TempDir private Path directory;
 
   private static Map<String, byte[]> files(String content) {
     return Map.of("shop.crt", content.getBytes(StandardCharsets.UTF_8));
@@ -59,6 +64,39 @@ class MountWatchTest {
 
         assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(time.toNanos());
       }
+    }
+  }
+
+  @Test
+  void a_swap_of_a_link_further_down_wakes() throws Exception {
+    Path mount = Files.createDirectory(directory.resolve("mount"));
+    Path driver = Files.createDirectory(directory.resolve("driver"));
+    for (String version : List.of("v1", "v2")) {
+      Files.writeString(
+          Files.createDirectory(driver.resolve(version)).resolve("shop.crt"), version);
+    }
+    Files.createSymbolicLink(driver.resolve("live"), Path.of("v1"));
+    Files.createSymbolicLink(mount.resolve("..data"), driver.resolve("live"));
+    Files.createSymbolicLink(mount.resolve("shop.crt"), Path.of("..data", "shop.crt"));
+    try (MountWatch watch = new MountWatch(List.of(mount))) {
+      CompletableFuture<Void> awaited = awaited(watch);
+
+      Files.createSymbolicLink(driver.resolve("next"), Path.of("v2"));
+      Files.move(driver.resolve("next"), driver.resolve("live"), StandardCopyOption.ATOMIC_MOVE);
+
+      assertThat(awaited.get(30, TimeUnit.SECONDS)).isNull();
+    }
+  }
+
+  @Test
+  void a_file_that_is_written_in_place_wakes() throws Exception {
+    Path file = Files.writeString(directory.resolve("shop.crt"), "one");
+    try (MountWatch watch = new MountWatch(List.of(directory))) {
+      CompletableFuture<Void> awaited = awaited(watch);
+
+      Files.writeString(file, "two");
+
+      assertThat(awaited.get(30, TimeUnit.SECONDS)).isNull();
     }
   }
 }

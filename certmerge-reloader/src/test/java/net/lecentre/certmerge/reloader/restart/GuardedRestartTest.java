@@ -21,6 +21,8 @@ import net.lecentre.certmerge.reloader.decide.Observation;
 import net.lecentre.certmerge.reloader.decide.Owed;
 import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.State;
+import net.lecentre.certmerge.reloader.decide.Supervisor;
+import net.lecentre.certmerge.reloader.decide.Turn;
 import net.lecentre.certmerge.reloader.envoy.EnvoyAdmin;
 import net.lecentre.certmerge.reloader.restart.Outcome.Result;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,8 @@ class GuardedRestartTest {
     }
   }
 
+  private Turn turn = new Turn.Ours();
+
   @BeforeEach
   void start() throws IOException {
     envoy = new ScriptedEnvoy();
@@ -91,7 +95,15 @@ class GuardedRestartTest {
             state != State.Invalid,
             Evidence.file);
     return new Observation(
-        pace.instant(), List.of(shop), List.of(), envoyState, List.of(), Past.NOTHING);
+        pace.instant(),
+        List.of(shop),
+        List.of(),
+        List.of(),
+        envoyState,
+        List.of(),
+        new Supervisor.Container(),
+        Past.NOTHING,
+        turn);
   }
 
   private Duration uptime() {
@@ -103,21 +115,23 @@ class GuardedRestartTest {
     return see(State.Stale, new Up("DRAINING", uptime()));
   }
 
+  private GuardedRestart restart(Supplier<Observation> look) {
+    return new GuardedRestart(
+        admin,
+        Set.of(8443),
+        look,
+        memory,
+        new Patience(
+            Duration.ofSeconds(45),
+            unreadyWait,
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(3),
+            Duration.ofSeconds(5)),
+        pace);
+  }
+
   private Outcome run(Supplier<Observation> look) throws InterruptedException {
-    GuardedRestart restart =
-        new GuardedRestart(
-            admin,
-            Set.of(8443),
-            look,
-            memory,
-            new Patience(
-                Duration.ofSeconds(45),
-                unreadyWait,
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(3),
-                Duration.ofSeconds(5)),
-            pace);
-    return restart.apply(RESTART, see(State.Stale, new Up("LIVE", Duration.ofHours(1))));
+    return restart(look).apply(RESTART, see(State.Stale, new Up("LIVE", Duration.ofHours(1))));
   }
 
   private boolean quit() {
@@ -211,6 +225,13 @@ class GuardedRestartTest {
   }
 
   @Test
+  void another_replicas_turn_calls_it_off() throws InterruptedException {
+    turn = new Turn.Others("the Lease is held by another");
+
+    assertCalledOff(run(this::before));
+  }
+
+  @Test
   void an_envoy_that_cannot_be_drained_is_put_back() throws InterruptedException {
     envoy.fails("/stats");
 
@@ -284,9 +305,12 @@ class GuardedRestartTest {
         pace.instant(),
         List.of(keys),
         List.of(),
+        List.of(),
         quit() ? new Up("LIVE", Duration.ZERO) : new Up("DRAINING", uptime()),
         List.of(),
-        Past.NOTHING);
+        new Supervisor.Container(),
+        Past.NOTHING,
+        turn);
   }
 
   private static KeyStatus key(String key, State state, @Nullable Leaf served) {
@@ -355,9 +379,12 @@ class GuardedRestartTest {
                     pace.instant(),
                     List.of(shop),
                     List.of(),
+                    List.of(),
                     new Up("DRAINING", uptime()),
                     List.of("sds.shop.update_rejected"),
-                    Past.NOTHING)));
+                    new Supervisor.Container(),
+                    Past.NOTHING,
+                    turn)));
   }
 
   @Test
@@ -404,5 +431,21 @@ class GuardedRestartTest {
 
     assertThat(memory.unready()).isNotEmpty();
     assertThat(memory.past().owed()).isEqualTo(new Owed(Set.of("shop"), Set.of()));
+  }
+
+  @Test
+  void an_envoy_that_is_found_draining_never_quit_so_its_content_may_be_tried() throws Exception {
+    memory.takenOut("It is outdated.");
+    memory.quitting(new Owed(Set.of("shop"), Set.of()), Set.of("content"));
+    memory = new Memory(notes);
+
+    Outcome outcome =
+        restart(this::before)
+            .apply(new Action.Undrain(), see(State.Stale, new Up("DRAINING", uptime())));
+
+    assertThat(outcome.result()).isEqualTo(Result.done);
+    assertThat(envoy.posts()).containsExactly(OK);
+    assertThat(memory.unready()).isEmpty();
+    assertThat(memory.past()).isEqualTo(Past.NOTHING);
   }
 }

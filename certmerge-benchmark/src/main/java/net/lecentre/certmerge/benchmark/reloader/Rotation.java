@@ -1,0 +1,120 @@
+package net.lecentre.certmerge.benchmark.reloader;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import net.lecentre.certmerge.testbed.Balancer;
+import net.lecentre.certmerge.testbed.ControlPlane;
+import net.lecentre.certmerge.testbed.EnvoyConfig.Source;
+import net.lecentre.certmerge.testbed.TlsLoad;
+
+/** One, two and three static replicas, with clients, while a certificate is renewed. */
+final class Rotation {
+  private static final int MOST = 3;
+  private static final int CERTIFICATES = 10;
+  private static final int CONNECTIONS_PER_SECOND = 150;
+
+  private Rotation() {}
+
+  static void measure(Path directory) {
+    System.out.printf(
+        "%d new TLS connections a second and 4 that stay; static files, container back after %d ms%n%n"
+            + "%-10s %14s %14s %12s %18s %12s%n",
+        CONNECTIONS_PER_SECOND,
+        Gateway.RESTART.toMillis(),
+        "replicas",
+        "connections",
+        "requests",
+        "failed",
+        "longest outage ms",
+        "all served s");
+    try (ControlPlane plane = ControlPlane.start()) {
+      for (int replicas = 1; replicas <= MOST; replicas++) {
+        measure(plane, replicas, directory);
+      }
+    }
+  }
+
+  private static void measure(ControlPlane plane, int replicas, Path directory) {
+    String namespace = plane.newNamespace("rotation");
+    List<Gateway> gateways = new ArrayList<>(List.of(new Gateway(Source.STATIC, CERTIFICATES)));
+    List<Sidecar> sidecars = new ArrayList<>();
+    try {
+      while (gateways.size() < replicas) {
+        gateways.add(gateways.get(0).replica());
+      }
+      for (Gateway gateway : gateways) {
+        sidecars.add(start(plane, namespace, gateway, sidecars.size(), directory));
+      }
+      List<Balancer.Replica> behind = new ArrayList<>();
+      for (int number = 0; number < replicas; number++) {
+        sidecars.get(number).await(gateways.get(number)::servesAll);
+        behind.add(
+            new Balancer.Replica(
+                gateways.get(number).envoy().listener(), sidecars.get(number).address()));
+      }
+      rotate(gateways, sidecars, behind);
+    } finally {
+      sidecars.forEach(Sidecar::close);
+      gateways.forEach(Gateway::close);
+    }
+  }
+
+  private static Sidecar start(
+      ControlPlane plane, String namespace, Gateway gateway, int number, Path directory) {
+    List<String> arguments = new ArrayList<>(gateway.arguments());
+    arguments.addAll(
+        List.of(
+            "--coordinate=lease",
+            "--state-dir=" + directory.resolve(namespace + "-" + number),
+            "--min-uptime=0s",
+            "--sds-grace=1s",
+            "--unready-wait=2s",
+            "--drain-timeout=10s",
+            "--poll=1s"));
+    return Sidecar.start(
+        Launch.all(directory).get(1),
+        arguments,
+        Map.of(
+            "KUBECONFIG",
+            plane.adminKubeconfig().toString(),
+            "POD_NAMESPACE",
+            namespace,
+            "POD_NAME",
+            "gateway-" + number),
+        directory.resolve(namespace + "-" + number + ".log"));
+  }
+
+  private static void rotate(
+      List<Gateway> gateways, List<Sidecar> sidecars, List<Balancer.Replica> behind) {
+    Gateway first = gateways.get(0);
+    try (Balancer balancer = Balancer.start(behind);
+        TlsLoad load =
+            TlsLoad.start(
+                balancer.listener(), Gateway.host(0), first.ca(), CONNECTIONS_PER_SECOND)) {
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
+      long begin = System.nanoTime();
+      String renewed = first.renew(0);
+      gateways.forEach(gateway -> gateway.follow(first));
+      for (int number = 0; number < gateways.size(); number++) {
+        Gateway gateway = gateways.get(number);
+        sidecars.get(number).await(status -> gateway.serves(status, 0, renewed));
+      }
+      Duration served = Duration.ofNanos(System.nanoTime() - begin);
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
+      long failed = load.failures().values().stream().mapToLong(Long::longValue).sum();
+      System.out.printf(
+          "%-10d %14d %14d %12d %18d %12.1f%n",
+          gateways.size(),
+          load.connections(),
+          load.requests(),
+          failed,
+          load.longestOutage().toMillis(),
+          served.toMillis() / 1000.0);
+    }
+  }
+}
