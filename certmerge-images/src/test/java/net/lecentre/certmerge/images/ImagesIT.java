@@ -210,15 +210,7 @@ class ImagesIT {
   @Test
   void the_operator_in_its_image_merges_with_the_rights_of_deploy() throws IOException {
     ControlPlane cluster = ControlPlane.shared();
-    for (String file :
-        List.of(
-            "namespace.yaml",
-            "service_account.yaml",
-            "role.yaml",
-            "role_binding.yaml",
-            "certmerge_v1alpha1_certmerge_crd.yaml")) {
-      cluster.apply(DEPLOY.resolve(file));
-    }
+    cluster.applyDeploy(DEPLOY);
     Path kubeconfig = directory.resolve("certmerge-operator/kubeconfig");
     Files.copy(
         cluster.kubeconfigFor("cert-merge", "certmerge-operator"),

@@ -35,6 +35,7 @@ final class Cluster {
   /** Whose CertMerges the operator trusts. */
   static final String TRUSTED = "cert-merge";
 
+  private static final Path DEPLOY = Path.of("..", "deploy");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final ControlPlane CONTROL_PLANE = ControlPlane.shared();
@@ -49,15 +50,7 @@ final class Cluster {
 
   /** Applies what deploy/ ships, but the operator itself. */
   static void install(ControlPlane controlPlane) {
-    for (String file :
-        List.of(
-            "namespace.yaml",
-            "service_account.yaml",
-            "role.yaml",
-            "role_binding.yaml",
-            "certmerge_v1alpha1_certmerge_crd.yaml")) {
-      controlPlane.apply(Path.of("..", "deploy", file));
-    }
+    controlPlane.applyDeploy(DEPLOY);
   }
 
   private Cluster() {}

@@ -322,6 +322,23 @@ public final class ControlPlane implements AutoCloseable {
     return applied;
   }
 
+  /**
+   * Applies what the project ships for the operator, but for its Deployment: there are no nodes.
+   *
+   * @param deploy the project's directory of that name
+   */
+  public void applyDeploy(Path deploy) {
+    for (String file :
+        List.of(
+            "namespace.yaml",
+            "service_account.yaml",
+            "role.yaml",
+            "role_binding.yaml",
+            "certmerge_v1alpha1_certmerge_crd.yaml")) {
+      apply(deploy.resolve(file));
+    }
+  }
+
   private static boolean established(
       io.fabric8.kubernetes.api.model.apiextensions.v1.@Nullable CustomResourceDefinition crd) {
     // At first it has no conditions at all.

@@ -41,15 +41,7 @@ final class Stage implements AutoCloseable {
   private final TestCa ca = TestCa.create().intermediate().intermediate();
 
   Stage() {
-    for (String file :
-        List.of(
-            "namespace.yaml",
-            "service_account.yaml",
-            "role.yaml",
-            "role_binding.yaml",
-            "certmerge_v1alpha1_certmerge_crd.yaml")) {
-      controlPlane.apply(Path.of("deploy", file));
-    }
+    controlPlane.applyDeploy(Path.of("deploy"));
     namespace(NAMESPACE);
   }
 

@@ -62,15 +62,7 @@ final class Road implements AutoCloseable {
 
   /** Applies what deploy/ ships, but for the Deployment: the operator runs as a process here. */
   void applyDeploy(ControlPlane controlPlane) {
-    for (String file :
-        List.of(
-            "namespace.yaml",
-            "service_account.yaml",
-            "role.yaml",
-            "role_binding.yaml",
-            "certmerge_v1alpha1_certmerge_crd.yaml")) {
-      controlPlane.apply(home.resolve("deploy").resolve(file));
-    }
+    controlPlane.applyDeploy(home.resolve("deploy"));
   }
 
   /** Starts the operator with the rights of its service account and nothing more. */
