@@ -69,7 +69,7 @@ public final class Accepted implements Inspection {
 
   @Override
   public List<Finding> findingsAt(Instant now, Duration expiryWarning) {
-    return validity().findingsAt(findings(), now, expiryWarning);
+    return new FindingsWhenAsked(() -> validity().findingsAt(findings(), now, expiryWarning));
   }
 
   @Override

@@ -18,7 +18,9 @@ public sealed interface Inspection permits Accepted, Rejected {
   List<Finding> findings();
 
   /**
-   * What holds at an instant, errors first: {@link #findings} and what validity periods add.
+   * What holds at an instant, errors first: {@link #findings} and what validity periods add. Of an
+   * accepted pair it is looked for when the list is read for the first time, which may be left to a
+   * moment with less to do.
    *
    * @param now the instant
    * @param expiryWarning how long before its end a leaf is reported as {@link Code#EXPIRING_SOON}

@@ -77,9 +77,9 @@ public record MergePlan(
       List<Finding> findings,
       Change change,
       Optional<Instant> goneSince) {
-    /** Copies the list. */
+    /** Does not copy the findings: that would ask for them before anybody needs them. */
     public Entry {
-      findings = List.copyOf(findings);
+      findings = Collections.unmodifiableList(findings);
     }
   }
 
