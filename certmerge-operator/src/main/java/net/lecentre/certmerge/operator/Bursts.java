@@ -4,17 +4,19 @@ import io.javaoperatorsdk.operator.processing.event.rate.RateLimiter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
 /**
  * Gathers what changes while much does. As long as little happens each CertMerge is reconciled at
- * once. In a burst, as when an issuer renews everything, one that has just had its turn waits a
- * little, so that its target is written once for many renewals and not once for each; one that had
- * none lately still has it at once.
+ * once. In a burst, as when an issuer renews everything, it waits until the burst is over, but no
+ * longer than {@link #LONGEST}, so that its target is written once for many renewals and not once
+ * for each: every write takes from the API server what it needs to take the renewals.
  *
- * <p>The SDK asks under a lock of its own, for one CertMerge after the other.
+ * <p>The SDK asks under a lock of its own, for one CertMerge after the other: when something
+ * happens that concerns it, and again when it has waited as long as it was told to.
  */
 final class Bursts implements RateLimiter<Bursts.Turn> {
   /** So many events within {@link #WITHIN} are a burst. */
@@ -22,8 +24,11 @@ final class Bursts implements RateLimiter<Bursts.Turn> {
 
   static final Duration WITHIN = Duration.ofSeconds(1);
 
-  /** How long after its last turn a CertMerge waits in a burst. */
-  static final Duration APART = Duration.ofSeconds(2);
+  /** A burst is over when nothing has happened for so long. */
+  static final Duration CALM = Duration.ofMillis(250);
+
+  /** How long a CertMerge waits at most. */
+  static final Duration LONGEST = Duration.ofSeconds(3);
 
   private final InstantSource clock;
   private final Deque<Instant> recent = new ArrayDeque<>(MANY);
@@ -32,10 +37,18 @@ final class Bursts implements RateLimiter<Bursts.Turn> {
     this.clock = clock;
   }
 
-  /** When a CertMerge had its last turn. */
+  /** What a CertMerge waits for, if it does. */
   static final class Turn implements RateLimitState {
-    private Instant last = Instant.MIN;
+    private Optional<Wait> wait = Optional.empty();
   }
+
+  /**
+   * A wait.
+   *
+   * @param since when it began
+   * @param until when to ask again
+   */
+  private record Wait(Instant since, Instant until) {}
 
   @Override
   public Turn initState() {
@@ -45,22 +58,31 @@ final class Bursts implements RateLimiter<Bursts.Turn> {
   @Override
   public Optional<Duration> isLimited(RateLimitState state) {
     Turn turn = (Turn) state;
-    Instant now = clock.instant();
-    boolean burst = isBurst(now);
-    boolean early = turn.last.isAfter(now.minus(APART)) && !turn.last.isAfter(now);
-    if (burst && early) {
-      return Optional.of(Duration.between(now, turn.last.plus(APART)));
+    // The SDK counts whole milliseconds: nobody is to ask again too early.
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    // Whoever asks again after its wait is no event.
+    if (turn.wait.map(wait -> now.isBefore(wait.until())).orElse(true)) {
+      note(now);
     }
-    turn.last = now;
-    return Optional.empty();
+    Instant since = turn.wait.map(Wait::since).orElse(now);
+    Instant last = since.plus(LONGEST);
+    boolean waits = isBurst(now) && now.isBefore(last) && !now.isBefore(since);
+    Instant calm = now.plus(CALM);
+    turn.wait =
+        waits ? Optional.of(new Wait(since, calm.isBefore(last) ? calm : last)) : Optional.empty();
+    return turn.wait.map(wait -> Duration.between(now, wait.until()));
   }
 
-  private boolean isBurst(Instant now) {
-    boolean burst = recent.size() == MANY && recent.getFirst().isAfter(now.minus(WITHIN));
+  private void note(Instant now) {
     if (recent.size() == MANY) {
       recent.removeFirst();
     }
     recent.addLast(now);
-    return burst;
+  }
+
+  private boolean isBurst(Instant now) {
+    return recent.size() == MANY
+        && recent.getFirst().isAfter(now.minus(WITHIN))
+        && recent.getLast().isAfter(now.minus(CALM));
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class BurstsTest {
@@ -17,13 +19,6 @@ class BurstsTest {
     now = now.plus(time);
   }
 
-  private void othersHaveTurns(int count, Duration apart) {
-    for (int i = 0; i < count; i++) {
-      assertThat(bursts.isLimited(bursts.initState())).isEmpty();
-      pass(apart);
-    }
-  }
-
   @Test
   void while_little_happens_each_change_has_its_turn_at_once() {
     for (int i = 0; i < 3 * Bursts.MANY; i++) {
@@ -32,38 +27,56 @@ class BurstsTest {
     }
   }
 
-  @Test
-  void in_a_burst_whoever_had_no_turn_lately_has_it_at_once() {
-    othersHaveTurns(10 * Bursts.MANY, A_MILLISECOND);
-
-    assertThat(bursts.isLimited(turn)).isEmpty();
+  private void aBurst() {
+    for (int i = 0; i < Bursts.MANY; i++) {
+      bursts.isLimited(bursts.initState());
+    }
   }
 
   @Test
-  void in_a_burst_whoever_just_had_a_turn_waits() {
-    assertThat(bursts.isLimited(turn)).isEmpty();
-    othersHaveTurns(Bursts.MANY, A_MILLISECOND);
+  void in_a_burst_a_change_waits_for_its_end() {
+    aBurst();
 
-    assertThat(bursts.isLimited(turn))
-        .contains(Bursts.APART.minus(A_MILLISECOND.multipliedBy(Bursts.MANY)));
+    assertThat(bursts.isLimited(turn)).contains(Bursts.CALM);
   }
 
   @Test
-  void whoever_has_waited_has_a_turn_although_the_burst_goes_on() {
-    assertThat(bursts.isLimited(turn)).isEmpty();
-    othersHaveTurns(2 * Bursts.MANY, A_MILLISECOND);
+  void when_it_is_calm_whoever_waits_has_a_turn() {
+    aBurst();
 
     pass(bursts.isLimited(turn).orElseThrow());
-    othersHaveTurns(Bursts.MANY, Duration.ZERO);
 
     assertThat(bursts.isLimited(turn)).isEmpty();
+  }
+
+  @Test
+  void many_that_ask_again_are_no_burst() {
+    List<Bursts.Turn> many = Stream.generate(bursts::initState).limit(4L * Bursts.MANY).toList();
+    aBurst();
+    many.forEach(bursts::isLimited);
+
+    pass(Bursts.CALM);
+
+    assertThat(many).allSatisfy(it -> assertThat(bursts.isLimited(it)).isEmpty());
+  }
+
+  @Test
+  void whoever_has_waited_longest_has_a_turn_although_the_burst_goes_on() {
+    aBurst();
+    Instant since = now;
+
+    while (bursts.isLimited(turn).isPresent()) {
+      pass(A_MILLISECOND);
+      bursts.isLimited(bursts.initState());
+    }
+
+    assertThat(Duration.between(since, now)).isEqualTo(Bursts.LONGEST);
   }
 
   @Test
   void when_a_burst_is_over_each_change_has_its_turn_at_once_again() {
-    assertThat(bursts.isLimited(turn)).isEmpty();
-    othersHaveTurns(2 * Bursts.MANY, A_MILLISECOND);
-    pass(Bursts.WITHIN);
+    aBurst();
+    pass(Bursts.CALM);
 
     assertThat(bursts.isLimited(turn)).isEmpty();
     assertThat(bursts.isLimited(turn)).isEmpty();
@@ -71,9 +84,9 @@ class BurstsTest {
 
   @Test
   void a_clock_that_is_set_back_keeps_nobody_waiting() {
-    assertThat(bursts.isLimited(turn)).isEmpty();
+    aBurst();
+    assertThat(bursts.isLimited(turn)).isPresent();
     pass(Duration.ofHours(-1));
-    othersHaveTurns(2 * Bursts.MANY, A_MILLISECOND);
 
     assertThat(bursts.isLimited(turn)).isEmpty();
   }
