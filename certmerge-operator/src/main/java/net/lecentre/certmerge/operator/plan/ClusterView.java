@@ -27,6 +27,7 @@ import net.lecentre.certmerge.operator.consent.GrantKind;
 import net.lecentre.certmerge.operator.consent.Grants;
 import net.lecentre.certmerge.operator.sources.SourceLookup;
 import net.lecentre.certmerge.operator.sources.TlsSecret;
+import net.lecentre.certmerge.operator.spec.LabelMatch;
 import net.lecentre.certmerge.operator.targets.Ownership;
 import net.lecentre.certmerge.operator.targets.TargetLookup;
 import net.lecentre.certmerge.operator.targets.TargetSecret;
@@ -88,7 +89,7 @@ public final class ClusterView implements SourceLookup, TargetLookup, Grants {
   }
 
   @Override
-  public Stream<TlsSecret> in(Optional<String> namespace) {
+  public Stream<TlsSecret> in(Optional<String> namespace, LabelMatch labels) {
     return lists
         .computeIfAbsent(
             namespace,

@@ -83,7 +83,7 @@ public final class Offers {
     }
     for (MergeSpec.Selector selector : spec.selectors()) {
       lookup
-          .in(selector.namespace())
+          .in(selector.namespace(), selector.labels())
           .filter(secret -> covers(selector, secret.name().namespace()))
           .filter(secret -> selector.labels().matches(secret.labels()))
           .filter(this::allowed)

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.spec.LabelMatch;
 
 /** Where sources are looked up. A failed look-up throws: it never means that a source is gone. */
 public interface SourceLookup {
@@ -13,8 +14,12 @@ public interface SourceLookup {
   /** What a name stands for that is not known to be a TLS Secret. */
   Found other(ObjectName name);
 
-  /** The TLS Secrets of a namespace, or of all. */
-  Stream<TlsSecret> in(Optional<String> namespace);
+  /**
+   * The TLS Secrets of a namespace, or of all.
+   *
+   * @param labels what is selected of them: others may be among them, but need not be
+   */
+  Stream<TlsSecret> in(Optional<String> namespace, LabelMatch labels);
 
   /** The labels of a namespace; none when there is no such namespace. */
   Map<String, String> labelsOf(String namespace);

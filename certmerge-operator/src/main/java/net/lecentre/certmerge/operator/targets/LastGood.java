@@ -49,7 +49,7 @@ public final class LastGood {
       int shard = Math.min(names.indexOf(name), shards.size());
       Provenance provenance =
           Provenance.read(TargetSecret.annotation(secret, Provenance.ANNOTATION));
-      boolean unmarked = TargetSecret.annotation(secret, TargetSecret.OWNER_ANNOTATION).isEmpty();
+      boolean unmarked = TargetSecret.owner(secret).isEmpty();
       pairs
           .apply(secret)
           .forEach(

@@ -52,7 +52,7 @@ public sealed interface Ownership {
           .orElseGet(Free::new);
     }
     Secret secret = existing.get();
-    String owner = TargetSecret.annotation(secret, TargetSecret.OWNER_ANNOTATION);
+    String owner = TargetSecret.owner(secret);
     String self = spec.certMerge().toString();
     if (owner.isEmpty()) {
       boolean adopted = spec.adopt() && !TargetSecret.isManaged(secret);
@@ -81,9 +81,7 @@ public sealed interface Ownership {
 
   /** Whether a Secret's annotation names a CertMerge as its owner. */
   static boolean bearsMarkOf(ObjectName certMerge, Secret secret) {
-    return certMerge
-        .toString()
-        .equals(TargetSecret.annotation(secret, TargetSecret.OWNER_ANNOTATION));
+    return certMerge.toString().equals(TargetSecret.owner(secret));
   }
 
   /** Whether a field manager has written any of a Secret. */

@@ -102,6 +102,13 @@ public final class TargetSecret {
     return CREATOR.equals(label(secret, CREATOR_LABEL));
   }
 
+  /**
+   * Namespace and name of the CertMerge that a Secret names as its owner; empty if it names none.
+   */
+  public static String owner(Secret secret) {
+    return annotation(secret, OWNER_ANNOTATION);
+  }
+
   /** An annotation of a Secret; empty when it has none of that name. */
   static String annotation(Secret secret, String name) {
     Map<String, String> annotations = secret.getMetadata().getAnnotations();

@@ -20,10 +20,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.CertMerge;
@@ -54,6 +56,7 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
    *
    * @param namespaces where to watch; none: everywhere
    * @param which narrows down the Secrets that are watched
+   * @param indexes what else the Secrets seen can be looked up by: index, and its values for one
    */
   SecretWatch(
       String name,
@@ -61,7 +64,8 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
       Set<String> namespaces,
       Interests interests,
       InstantSource clock,
-      UnaryOperator<FilterWatchListDeletable<Secret, SecretList, Resource<Secret>>> which) {
+      UnaryOperator<FilterWatchListDeletable<Secret, SecretList, Resource<Secret>>> which,
+      Map<String, Function<Secret, List<String>>> indexes) {
     super(Secret.class, name);
     this.interests = interests;
     this.clock = clock;
@@ -71,6 +75,7 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
         scopes(client, namespaces)
             .map(which)
             .map(secrets -> informer(operation(secrets.withLimit(PAGE)), executor))
+            .map(informer -> informer.addIndexers(indexes))
             .toList();
   }
 
@@ -130,6 +135,12 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
   /** The Secrets seen, {@linkplain BareSecret bare}. */
   Stream<Secret> all() {
     return informers.stream().flatMap(informer -> informer.getIndexer().list().stream());
+  }
+
+  /** Those of them that an index has under a value. */
+  Stream<Secret> indexed(String index, String value) {
+    return informers().stream()
+        .flatMap(informer -> informer.getIndexer().byIndex(index, value).stream());
   }
 
   Interests interests() {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import net.lecentre.certmerge.core.inspect.Inspection;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.sources.SourceLookup;
 import net.lecentre.certmerge.operator.sources.TlsSecret;
+import net.lecentre.certmerge.operator.spec.LabelMatch;
 import net.lecentre.certmerge.operator.targets.TargetSecret;
 
 /**
@@ -22,6 +24,9 @@ import net.lecentre.certmerge.operator.targets.TargetSecret;
  * content of those that are merged.
  */
 public final class SourceWatch extends SecretWatch implements SourceLookup {
+  /** An index of the Secrets by each of their labels. */
+  private static final String LABEL = "label";
+
   private final KubernetesClient client;
   private final Function<String, Map<String, String>> namespaceLabels;
   private final Contents contents;
@@ -43,7 +48,8 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
         namespaces,
         interests,
         clock,
-        secrets -> secrets.withField("type", TlsSecret.TYPE));
+        secrets -> secrets.withField("type", TlsSecret.TYPE),
+        Map.of(LABEL, SourceWatch::labelTexts));
     this.client = client;
     this.namespaceLabels = namespaceLabels;
     this.contents = new Contents(this::read, secret -> concerned(secret).findAny().isPresent());
@@ -98,16 +104,35 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   }
 
   @Override
-  public Stream<TlsSecret> in(Optional<String> namespace) {
-    return namespace
-        .map(
-            one ->
-                informers().stream()
-                    .flatMap(
-                        informer ->
-                            informer.getIndexer().byIndex(Cache.NAMESPACE_INDEX, one).stream()))
-        .orElseGet(this::all)
-        .map(secret -> tlsSecret(secret, () -> contents.inspection(secret)));
+  public Stream<TlsSecret> in(Optional<String> namespace, LabelMatch labels) {
+    Stream<Secret> secrets =
+        labels
+            .oneOf()
+            .map(
+                label ->
+                    label.values().stream()
+                        .distinct()
+                        .flatMap(value -> indexed(LABEL, labelText(label.key(), value)))
+                        .filter(secret -> namespace.map(one -> isIn(one, secret)).orElse(true)))
+            .orElseGet(
+                () ->
+                    namespace.map(one -> indexed(Cache.NAMESPACE_INDEX, one)).orElseGet(this::all));
+    return secrets.map(secret -> tlsSecret(secret, () -> contents.inspection(secret)));
+  }
+
+  private static boolean isIn(String namespace, Secret secret) {
+    return namespace.equals(secret.getMetadata().getNamespace());
+  }
+
+  private static List<String> labelTexts(Secret secret) {
+    return labels(secret).entrySet().stream()
+        .map(label -> labelText(label.getKey(), label.getValue()))
+        .toList();
+  }
+
+  /** Neither a label nor its value has an equals sign. */
+  private static String labelText(String key, String value) {
+    return key + "=" + value;
   }
 
   private static TlsSecret tlsSecret(Secret secret, Supplier<Inspection> inspected) {

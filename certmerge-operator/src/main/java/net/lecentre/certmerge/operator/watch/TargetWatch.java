@@ -3,19 +3,23 @@ package net.lecentre.certmerge.operator.watch;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.TlsPair;
 import net.lecentre.certmerge.operator.api.ObjectName;
-import net.lecentre.certmerge.operator.targets.Ownership;
 import net.lecentre.certmerge.operator.targets.TargetLookup;
 import net.lecentre.certmerge.operator.targets.TargetSecret;
 import net.lecentre.certmerge.operator.targets.TargetStore;
 
 /** Watches the merged Secrets, so that a changed or deleted one is put right. */
 public final class TargetWatch extends SecretWatch implements TargetLookup {
+  /** An index of the Secrets by the CertMerge that they name as their owner. */
+  private static final String OWNER = "owner";
+
   private final TargetStore store;
 
   /** Prepares the watch in some namespaces; none: everywhere. */
@@ -31,7 +35,8 @@ public final class TargetWatch extends SecretWatch implements TargetLookup {
         namespaces,
         interests,
         clock,
-        secrets -> secrets.withLabel(TargetSecret.CREATOR_LABEL, TargetSecret.CREATOR));
+        secrets -> secrets.withLabel(TargetSecret.CREATOR_LABEL, TargetSecret.CREATOR),
+        Map.of(OWNER, secret -> List.of(TargetSecret.owner(secret))));
     this.store = store;
   }
 
@@ -74,8 +79,7 @@ public final class TargetWatch extends SecretWatch implements TargetLookup {
   @Override
   public Stream<ObjectName> ownedBy(ObjectName certMerge) {
     return Stream.concat(
-            all().filter(secret -> Ownership.bearsMarkOf(certMerge, secret)).map(ObjectName::of),
-            store.ownedBy(certMerge))
+            indexed(OWNER, certMerge.toString()).map(ObjectName::of), store.ownedBy(certMerge))
         .distinct();
   }
 }

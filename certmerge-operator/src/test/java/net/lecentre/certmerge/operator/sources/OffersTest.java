@@ -20,6 +20,7 @@ import net.lecentre.certmerge.core.merge.Offer;
 import net.lecentre.certmerge.operator.Samples;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.consent.Consent;
+import net.lecentre.certmerge.operator.spec.LabelMatch;
 import org.junit.jupiter.api.Test;
 
 class OffersTest {
@@ -468,7 +469,7 @@ class OffersTest {
     }
 
     @Override
-    public Stream<TlsSecret> in(Optional<String> namespace) {
+    public Stream<TlsSecret> in(Optional<String> namespace, LabelMatch labels) {
       return all.values().stream()
           .filter(
               secret -> namespace.isEmpty() || namespace.get().equals(secret.name().namespace()));
