@@ -135,6 +135,36 @@ final class Renewals implements AutoCloseable {
     List<Awaited> awaited = renewals.stream().map(this::expect).toList();
     pause(PAUSE_MILLIS);
     targets.takeVersions();
+    Span taken = renew(renewals);
+    long merged = awaited.stream().mapToLong(Awaited::nanos).max().orElseThrow();
+    IntSummaryStatistics writes =
+        targets.takeVersions().values().stream().mapToInt(it -> it).summaryStatistics();
+    System.out.printf("%nburst of %d renewals in %d CertMerges%n", renewals.size(), certMerges);
+    figure("seconds from the first answer to the last", seconds(taken.first(), taken.last()), "");
+    figure(
+        "seconds from the first answer until all is merged",
+        seconds(taken.first(), merged),
+        "goal: < " + BURST_SECONDS_GOAL);
+    figure("seconds from the last answer until all is merged", seconds(taken.last(), merged), "");
+    figure("writes of a CertMerge's target, mean", writes.getAverage(), "");
+    figure("writes of a CertMerge's target, most", writes.getMax(), "goal: <= " + WRITES_GOAL);
+    operator.close();
+    Span alone = renew(sources.stream().map(stage::renewal).toList());
+    figure(
+        "without the operator: seconds from the first answer to the last",
+        seconds(alone.first(), alone.last()),
+        "");
+  }
+
+  /**
+   * When the API server answered.
+   *
+   * @param first the first renewal, by {@link System#nanoTime}
+   * @param last the last one
+   */
+  private record Span(long first, long last) {}
+
+  private Span renew(List<Renewal> renewals) {
     LongAccumulator first = new LongAccumulator(Math::min, Long.MAX_VALUE);
     LongAccumulator last = new LongAccumulator(Math::max, Long.MIN_VALUE);
     stage.atOnce(
@@ -145,18 +175,7 @@ final class Renewals implements AutoCloseable {
           first.accumulate(now);
           last.accumulate(now);
         });
-    long merged = awaited.stream().mapToLong(Awaited::nanos).max().orElseThrow();
-    IntSummaryStatistics writes =
-        targets.takeVersions().values().stream().mapToInt(it -> it).summaryStatistics();
-    System.out.printf("%nburst of %d renewals in %d CertMerges%n", renewals.size(), certMerges);
-    figure("seconds from the first answer to the last", seconds(first.get(), last.get()), "");
-    figure(
-        "seconds from the first answer until all is merged",
-        seconds(first.get(), merged),
-        "goal: < " + BURST_SECONDS_GOAL);
-    figure("seconds from the last answer until all is merged", seconds(last.get(), merged), "");
-    figure("writes of a CertMerge's target, mean", writes.getAverage(), "");
-    figure("writes of a CertMerge's target, most", writes.getMax(), "goal: <= " + WRITES_GOAL);
+    return new Span(first.get(), last.get());
   }
 
   private static double seconds(long from, long to) {
