@@ -130,6 +130,7 @@ final class CertMergeOperator implements AutoCloseable {
               overrider
                   .withKubernetesClient(client)
                   .withCloseClientOnStop(false)
+                  .withResourceCloner(new Copies(client.getKubernetesSerialization()))
                   .withMetrics(reconciliations);
               if (options.leaderElect()) {
                 overrider.withLeaderElectionConfiguration(leadership.configuration());
