@@ -41,6 +41,7 @@ import net.lecentre.certmerge.operator.watch.GrantWatch;
 import net.lecentre.certmerge.operator.watch.Interests;
 import net.lecentre.certmerge.operator.watch.NamespaceWatch;
 import net.lecentre.certmerge.operator.watch.SourceWatch;
+import net.lecentre.certmerge.operator.watch.TargetEvents;
 import net.lecentre.certmerge.operator.watch.TargetWatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,9 @@ final class CertMergeOperator implements AutoCloseable {
         new KubernetesClientBuilder()
             .withConfig(config)
             .withHttpClientBuilderConsumer(
-                http -> http.addOrReplaceInterceptor("certmerge-metrics", requests))
+                http ->
+                    http.addOrReplaceInterceptor("certmerge-metrics", requests)
+                        .addOrReplaceInterceptor("certmerge-targets", new TargetEvents()))
             .build();
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
