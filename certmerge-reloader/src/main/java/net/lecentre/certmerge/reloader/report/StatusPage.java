@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -175,9 +174,7 @@ final class StatusPage {
 
   /** An instant to the second, as people compare it with their logs. */
   private static String time(String instant) {
-    return "<time>"
-        + Arrays.stream(instant.split("\\.", 2)).findFirst().orElseThrow().replaceAll("Z$", "")
-        + "Z</time>";
+    return "<time>" + Html.text(instant.replaceFirst("\\.[0-9]+Z$", "Z")) + "</time>";
   }
 
   private static String digest(String style) {
