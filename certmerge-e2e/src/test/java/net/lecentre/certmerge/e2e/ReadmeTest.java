@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadmeTest {
   private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
-  private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
 
   private static String text(String file) throws IOException {
     return Files.readString(TOP.resolve(file));
@@ -42,20 +37,5 @@ class ReadmeTest {
   void ci_runs_the_test_command_of_the_readme() throws IOException {
     assertThat(text("README.md")).contains("mvn verify");
     assertThat(text(".ci/run")).contains("mvn --batch-mode verify");
-  }
-
-  static List<Path> documents() throws IOException {
-    try (Stream<Path> top = Files.list(TOP);
-        Stream<Path> docs = Files.list(TOP.resolve("docs"))) {
-      return Stream.concat(top, docs).filter(file -> file.toString().endsWith(".md")).toList();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("documents")
-  void every_link_to_a_file_leads_somewhere(Path document) throws IOException {
-    assertThat(LINK.matcher(Files.readString(document)).results())
-        .extracting(link -> link.group(1))
-        .allSatisfy(target -> assertThat(document.resolveSibling(target)).exists());
   }
 }

@@ -33,6 +33,7 @@ import net.lecentre.certmerge.operator.http.ProbeServer;
 import net.lecentre.certmerge.operator.metrics.ApiRequests;
 import net.lecentre.certmerge.operator.metrics.MergeMetrics;
 import net.lecentre.certmerge.operator.metrics.Reconciliations;
+import net.lecentre.certmerge.operator.page.StatusView;
 import net.lecentre.certmerge.operator.pods.PodRefresher;
 import net.lecentre.certmerge.operator.spec.SpecMemory;
 import net.lecentre.certmerge.operator.status.EventLog;
@@ -155,7 +156,8 @@ final class CertMergeOperator implements AutoCloseable {
                 new ApiPing(() -> ApiServer.answers(config), background, clock),
                 clock),
             new Readiness(watched),
-            registry::scrape);
+            registry::scrape,
+            () -> StatusView.of(reconciler.certMerges(), clock.instant()));
   }
 
   private static Thread daemon(Runnable work) {
@@ -198,7 +200,7 @@ final class CertMergeOperator implements AutoCloseable {
     return running.isStarted() && running.allEventSourcesAreHealthy();
   }
 
-  /** The port of the probes and metrics. */
+  /** The port of the probes, metrics and the status page. */
   int port() {
     return probes.port();
   }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.merge.MergePlan;
@@ -70,6 +71,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   private final MergeMetrics metrics;
   private final PodRefresher pods;
   private final InstantSource clock;
+  private volatile Supplier<Stream<CertMerge>> known = Stream::empty;
 
   CertMergeReconciler(
       Planner planner,
@@ -101,7 +103,13 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   @Override
   public List<EventSource<?, CertMerge>> prepareEventSources(
       EventSourceContext<CertMerge> context) {
+    known = () -> context.getPrimaryCache().list();
     return eventSources;
+  }
+
+  /** Every CertMerge, as the watch last saw it; also on a replica that waits for the Lease. */
+  Stream<CertMerge> certMerges() {
+    return known.get();
   }
 
   /** Whether an update of a CertMerge is one of what it asks for, and not our own of its status. */

@@ -10,6 +10,7 @@ import net.lecentre.certmerge.operator.check.CheckCommand;
 import net.lecentre.certmerge.operator.flags.EnvironmentDefaults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,11 +22,12 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     defaultValueProvider = EnvironmentDefaults.class,
-    subcommands = {CheckCommand.class, PlanCommand.class},
+    subcommands = {CheckCommand.class, PlanCommand.class, AutoComplete.GenerateCompletion.class},
     sortOptions = false,
     footer = {
       "",
-      "Every option can also be set by an environment variable: --some-option as CERTMERGE_SOME_OPTION.",
+      "Every option can also be set by an environment variable: --some-option as"
+          + " CERTMERGE_SOME_OPTION.",
       "Uses the cluster of KUBECONFIG, else the one it runs in.",
       "Exit codes: 0 done, 1 the work found a problem, 2 wrong usage or configuration."
     })

@@ -23,7 +23,7 @@ final class Options extends Scope {
       defaultValue = "8080",
       converter = Port.class,
       paramLabel = "PORT",
-      description = "Where /healthz, /readyz and /metrics are; default: ${DEFAULT-VALUE}.")
+      description = "Where /healthz, /readyz, /metrics and /status are; default: ${DEFAULT-VALUE}.")
   int port;
 
   @Option(

@@ -8,13 +8,16 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +37,8 @@ import net.lecentre.certmerge.operator.spec.MergeSpec;
 import net.lecentre.certmerge.operator.spec.SpecMemory;
 import net.lecentre.certmerge.operator.spec.SpecReading;
 import net.lecentre.certmerge.operator.targets.Decision;
+import net.lecentre.certmerge.operator.terminal.Progress;
+import net.lecentre.certmerge.operator.terminal.Terminal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine;
@@ -84,13 +89,16 @@ final class PlanCommand implements Callable<Integer> {
   private final Clock clock;
   private final InputStream in;
 
+  private final Terminal terminal;
+
   PlanCommand() {
-    this(Clock.systemUTC(), System.in);
+    this(Clock.systemUTC(), System.in, Terminal.ofProcess());
   }
 
-  PlanCommand(Clock clock, InputStream in) {
+  PlanCommand(Clock clock, InputStream in, Terminal terminal) {
     this.clock = clock;
     this.in = in;
+    this.terminal = terminal;
   }
 
   /** People write them as they are written here. */
@@ -116,10 +124,13 @@ final class PlanCommand implements Callable<Integer> {
 
   int plan(Config config) {
     Config once = new ConfigBuilder(config).withRequestRetryBackoffLimit(2).build();
+    CommandLine line = Objects.requireNonNull(command).commandLine();
+    Instant now = clock.instant();
     try (KubernetesClient client = new KubernetesClientBuilder().withConfig(once).build()) {
-      PlanReport report = report(client);
-      PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
-      out.println(format == Format.json ? json(report) : PlanText.of(report));
+      PlanReport report = report(client, now, line.getErr());
+      PrintWriter out = line.getOut();
+      out.println(
+          format == Format.json ? json(report) : PlanText.of(report, now, terminal.colours()));
       out.flush();
       return report.healthy() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     } catch (CertMergeFile.Unreadable e) {
@@ -132,37 +143,53 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private PlanReport report(KubernetesClient client) throws CertMergeFile.Unreadable {
+  private PlanReport report(KubernetesClient client, Instant now, PrintWriter err)
+      throws CertMergeFile.Unreadable {
     ClusterView cluster = new ClusterView(client, scope.namespaces);
     Consent consent = new Consent(scope.trustedNamespaces(), scope.namespaces, cluster);
     Planner planner = new Planner(consent, scope.expiryWarning, cluster, cluster, new SpecMemory());
-    Instant now = clock.instant();
     List<CertMerge> present = cluster.certMerges();
     List<CertMerge> applied = file == null ? present : read(file, client);
     List<CertMerge> everyone = file == null ? present : CertMergeFile.apply(present, applied, now);
     Set<ObjectName> asked = applied.stream().map(ObjectName::of).collect(Collectors.toSet());
-    return new PlanReport(
+    List<CertMerge> planned =
         everyone.stream()
             .filter(certMerge -> asked.contains(ObjectName.of(certMerge)))
             .filter(certMerge -> !certMerge.isMarkedForDeletion())
             .sorted(Comparator.comparing(ObjectName::of))
-            .map(certMerge -> merge(planner, certMerge, everyone, now))
-            .toList());
+            .toList();
+    List<PlanReport.Merge> merges = new ArrayList<>();
+    try (Progress progress = terminal.progress(err)) {
+      for (CertMerge certMerge : planned) {
+        progress.say(
+            "planning CertMerge "
+                + ObjectName.of(certMerge)
+                + ", "
+                + (merges.size() + 1)
+                + " of "
+                + planned.size());
+        merges.add(merge(planner, certMerge, everyone, now));
+      }
+    }
+    return new PlanReport(merges);
   }
 
   private List<CertMerge> read(String name, KubernetesClient client)
       throws CertMergeFile.Unreadable {
-    boolean standardInput = name.equals(STANDARD_INPUT);
     String namespace = Objects.requireNonNullElse(client.getNamespace(), "default");
+    KubernetesSerialization serialization = client.getKubernetesSerialization();
     try {
-      byte[] bytes = standardInput ? in.readAllBytes() : Files.readAllBytes(Path.of(name));
-      return CertMergeFile.read(
-          standardInput ? "standard input" : name,
-          bytes,
-          namespace,
-          client.getKubernetesSerialization());
+      if (name.equals(STANDARD_INPUT)) {
+        return CertMergeFile.read("standard input", in, namespace, serialization);
+      }
+      try (InputStream text = Files.newInputStream(Path.of(name))) {
+        return CertMergeFile.read(name, text, namespace, serialization);
+      }
+    } catch (NoSuchFileException e) {
+      throw new CertMergeFile.Unreadable(
+          "--file " + name + " cannot be read: there is no such file");
     } catch (IOException e) {
-      throw new CertMergeFile.Unreadable(name + " cannot be read: " + e);
+      throw new CertMergeFile.Unreadable("--file " + name + " cannot be read: " + e);
     }
   }
 

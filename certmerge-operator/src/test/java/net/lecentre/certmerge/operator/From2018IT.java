@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Map;
+import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
 import net.lecentre.certmerge.testbed.IssuedPair;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,62 @@ class From2018IT {
     Cluster.delete(namespace, "blog");
 
     eventuallyHolds(namespace, "merged", Map.of("shop", shop));
+  }
+
+  /** As that operator left it: written with Update, owned by its CertMerge, its 2018 status. */
+  private void leftBy2018(Map<String, IssuedPair> merged) {
+    CertMerge owner = Cluster.certMerge(namespace, "old");
+    SecretBuilder target =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName("merged")
+            .withNamespace(namespace)
+            .addToLabels("creator", "certmerge-operator")
+            .addToLabels("certmerge", "old")
+            .addNewOwnerReference()
+            .withApiVersion(owner.getApiVersion())
+            .withKind(owner.getKind())
+            .withName("old")
+            .withUid(owner.getMetadata().getUid())
+            .withController(true)
+            .withBlockOwnerDeletion(true)
+            .endOwnerReference()
+            .endMetadata()
+            .withType("Opaque");
+    merged.forEach(
+        (key, pair) ->
+            target
+                .addToStringData(key + ".crt", pair.crtPem())
+                .addToStringData(key + ".key", pair.keyPem()));
+    client().resource(target.build()).create();
+  }
+
+  @Test
+  void the_cluster_that_the_2018_operator_left_is_taken_over_with_nothing_served_changed() {
+    IssuedPair shop = issue("shop.example.com");
+    IssuedPair blog = issue("blog.example.com");
+    IssuedPair before = issue("renewed.example.com");
+    Cluster.withoutOperator(
+        () -> {
+          put(namespace, "shop", shop, Map.of("certmerge", "true"));
+          put(namespace, "blog", blog, Map.of("certmerge", "true"));
+          // It was renewed badly since.
+          Cluster.putMismatched(namespace, "renewed", "renewed.example.com");
+          apply(
+              "{name: merged, namespace: %s, secretlist: [{name: renewed, namespace: %s}], selector:"
+                      .formatted(namespace, namespace)
+                  + " [{labelselector: {matchLabels: {certmerge: \"true\"}}, namespace: %s}]}"
+                      .formatted(namespace));
+          leftBy2018(Map.of("shop", shop, "blog", blog, "renewed", before));
+        });
+    String uid = secret(namespace, "merged").getMetadata().getUid();
+
+    eventually(() -> assertThat(readyReason(namespace, "old")).isEqualTo("Merged"));
+
+    eventuallyHolds(namespace, "merged", Map.of("shop", shop, "blog", blog, "renewed", before));
+    assertThat(secret(namespace, "merged").getMetadata().getUid()).isEqualTo(uid);
+    assertThat(Cluster.entry(Cluster.status(namespace, "old"), namespace + "/renewed").state())
+        .isEqualTo("Kept");
   }
 
   @Test

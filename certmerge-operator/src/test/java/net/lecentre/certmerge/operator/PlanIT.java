@@ -20,6 +20,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
+import net.lecentre.certmerge.operator.terminal.Terminal;
 import net.lecentre.certmerge.testbed.IssuedPair;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,9 @@ class PlanIT {
   private static Said plan(String input, String... options) {
     PlanCommand plan =
         new PlanCommand(
-            Clock.systemUTC(), new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+            Clock.systemUTC(),
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            Terminal.NONE);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
@@ -71,9 +74,9 @@ class PlanIT {
             "-");
 
     assertThat(said.out())
-        .contains("added     shop from " + ours + "/shop")
-        .contains("shop.example.com")
-        .contains("excluded  gone from " + ours + "/gone")
+        .contains("added     shop  from " + ours + "/shop")
+        .containsPattern("expires in 89 days +shop.example.com")
+        .contains("excluded  gone  from " + ours + "/gone")
         .contains("NotFound: there is no Secret")
         .contains("writes Secret " + ours + "/merged");
     assertThat(said.code()).isEqualTo(1);
@@ -205,7 +208,18 @@ class PlanIT {
   void a_field_of_another_type_is_wrong_usage() {
     Said said = plan(certMergeOf("edge", "{name: merged, shards: {}}"), "-f", "-");
 
-    assertThat(said.err()).contains("CertMerge edge cannot be understood");
+    assertThat(said.err())
+        .contains("CertMerge edge cannot be understood: spec.shards is of another type");
+    assertThat(said.code()).isEqualTo(2);
+  }
+
+  @Test
+  void a_field_that_does_not_exist_is_wrong_usage_and_the_one_that_was_meant_is_named() {
+    Said said = plan(certMergeOf("edge", "{name: merged, secretLst: [{name: shop}]}"), "-f", "-");
+
+    assertThat(said.err())
+        .contains("there is no field spec.secretLst; did you mean secretlist?")
+        .hasLineCount(1);
     assertThat(said.code()).isEqualTo(2);
   }
 }

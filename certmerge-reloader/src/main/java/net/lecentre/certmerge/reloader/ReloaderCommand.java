@@ -299,8 +299,7 @@ final class ReloaderCommand implements Callable<Integer> {
                 "shutdown"));
     try (MountWatch changes = new MountWatch(settings.watch());
         StatusServer server =
-            new StatusServer(
-                port, reloader::unready, reloader::metrics, () -> reloader.report().json())) {
+            new StatusServer(port, reloader::unready, reloader::metrics, reloader::report)) {
       log.atInfo()
           .addKeyValue("watch", settings.watch())
           .addKeyValue("probe", settings.probes())

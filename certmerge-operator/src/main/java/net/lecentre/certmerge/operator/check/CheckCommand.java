@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,9 +16,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import net.lecentre.certmerge.operator.check.FoundPair.Unreadable;
 import net.lecentre.certmerge.operator.flags.Durations;
 import net.lecentre.certmerge.operator.flags.EnvironmentDefaults;
+import net.lecentre.certmerge.operator.terminal.Progress;
+import net.lecentre.certmerge.operator.terminal.Terminal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,15 +76,17 @@ public final class CheckCommand implements Callable<Integer> {
 
   private final Clock clock;
   private final InputStream in;
+  private final Terminal terminal;
 
   /** Checks at the time of the machine. */
   public CheckCommand() {
-    this(Clock.systemUTC(), System.in);
+    this(Clock.systemUTC(), System.in, Terminal.ofProcess());
   }
 
-  CheckCommand(Clock clock, InputStream in) {
+  CheckCommand(Clock clock, InputStream in, Terminal terminal) {
     this.clock = clock;
     this.in = in;
+    this.terminal = terminal;
   }
 
   /** People write them as they are written here. */
@@ -92,43 +98,57 @@ public final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine command = Objects.requireNonNull(spec).commandLine();
-    List<FoundPair> found = new ArrayList<>();
-    for (String path : paths) {
-      try {
-        List<FoundPair> pairs = read(path);
-        if (pairs.isEmpty()) {
+    Instant instant = Optional.ofNullable(at).orElseGet(clock::instant);
+    List<Report.Pair> pairs = new ArrayList<>();
+    try (Progress progress = terminal.progress(command.getErr())) {
+      for (String path : paths) {
+        int before = pairs.size();
+        read(
+            path,
+            pair -> {
+              // Of what was read nothing stays but what is told: there may be many.
+              pairs.add(Report.Pair.of(pair, instant, expiryWarning));
+              progress.count(pairs.size(), "pairs checked");
+            });
+        if (pairs.size() == before) {
           throw new Unreadable(path + ": there is no pair of a certificate and a key");
         }
-        found.addAll(pairs);
-      } catch (Unreadable e) {
-        command.getErr().println(e.getMessage());
-        return CommandLine.ExitCode.USAGE;
       }
+    } catch (Unreadable e) {
+      command.getErr().println(e.getMessage());
+      return CommandLine.ExitCode.USAGE;
     }
-    Instant instant = Optional.ofNullable(at).orElseGet(clock::instant);
-    Report report = Report.of(found, instant, expiryWarning);
+    Report report = new Report(pairs);
     PrintWriter out = command.getOut();
-    out.println(format == Format.json ? json(report) : Text.of(report, instant));
+    out.println(
+        format == Format.json ? json(report) : Text.of(report, instant, terminal.colours()));
     out.flush();
     return report.refused() == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
-  private List<FoundPair> read(String argument) throws Unreadable {
+  private void read(String argument, Consumer<FoundPair> found) throws Unreadable {
     try {
       if (argument.equals(STANDARD_INPUT)) {
-        return SecretFile.read("standard input", in.readAllBytes());
+        SecretFile.read("standard input", in, found);
+        return;
       }
       Path path = Path.of(argument);
       if (Files.isDirectory(path)) {
-        return PairFiles.in(path);
+        PairFiles.in(path, found);
+        return;
       }
       String name = path.getFileName().toString();
       if (name.endsWith(PairFiles.CRT) || name.endsWith(PairFiles.KEY)) {
         Path directory = Optional.ofNullable(path.getParent()).orElse(Path.of(""));
         String stem = name.substring(0, name.length() - PairFiles.CRT.length());
-        return PairFiles.named(directory, stem);
+        PairFiles.named(directory, stem, found);
+        return;
       }
-      return SecretFile.read(argument, Files.readAllBytes(path));
+      try (InputStream file = Files.newInputStream(path)) {
+        SecretFile.read(argument, file, found);
+      }
+    } catch (NoSuchFileException e) {
+      throw new Unreadable(argument + " cannot be read: there is no such file or directory");
     } catch (IOException e) {
       throw new Unreadable(argument + " cannot be read: " + e);
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import net.lecentre.certmerge.core.format.Pair;
 import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.operator.check.FoundPair.Unreadable;
@@ -25,16 +26,15 @@ final class PairFiles {
 
   private PairFiles() {}
 
-  /** The pairs of a directory and of those below it. */
-  static List<FoundPair> in(Path directory) throws Unreadable {
-    List<FoundPair> pairs = new ArrayList<>();
+  /** Tells the pairs of a directory and of those below it. */
+  static void in(Path directory, Consumer<FoundPair> found) throws Unreadable {
     Map<String, byte[]> files = new HashMap<>();
     for (Path entry : list(directory)) {
       String name = entry.getFileName().toString();
       if (Files.isDirectory(entry)) {
         // The kubelet keeps each version of a mount in a hidden directory.
         if (!name.startsWith(".")) {
-          pairs.addAll(in(entry));
+          in(entry, found);
         }
       } else if (name.endsWith(CRT) || name.endsWith(KEY)) {
         files.put(name, content(entry));
@@ -43,28 +43,25 @@ final class PairFiles {
     if (!files.containsKey(CA + KEY)) {
       files.remove(CA + CRT);
     }
-    pairs.addAll(inspected(directory, files));
-    return pairs;
+    tell(directory, files, found);
   }
 
-  /** The pair of a directory that has a name; a file that is not there is empty. */
-  static List<FoundPair> named(Path directory, String name) throws Unreadable {
+  /** Tells the pair of a directory that has a name; a file that is not there is empty. */
+  static void named(Path directory, String name, Consumer<FoundPair> found) throws Unreadable {
     Map<String, byte[]> files = new HashMap<>();
     for (String file : List.of(name + CRT, name + KEY)) {
       files.put(file, content(directory.resolve(file)));
     }
-    return inspected(directory, files);
+    tell(directory, files, found);
   }
 
-  private static List<FoundPair> inspected(Path directory, Map<String, byte[]> files) {
-    List<FoundPair> pairs = new ArrayList<>();
+  private static void tell(Path directory, Map<String, byte[]> files, Consumer<FoundPair> found) {
     Pair.inspect(files, Acceptance.envoy())
         .forEach(
             (name, inspection) -> {
               Path path = name.equals("tls") ? directory : directory.resolve(name);
-              pairs.add(new FoundPair(path.toString(), inspection));
+              found.accept(new FoundPair(path.toString(), inspection));
             });
-    return pairs;
   }
 
   private static byte[] content(Path file) throws Unreadable {

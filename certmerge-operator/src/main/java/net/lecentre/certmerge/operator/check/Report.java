@@ -19,10 +19,6 @@ record Report(List<Pair> pairs) {
     pairs = List.copyOf(pairs);
   }
 
-  static Report of(List<FoundPair> found, Instant at, Duration expiryWarning) {
-    return new Report(found.stream().map(pair -> Pair.of(pair, at, expiryWarning)).toList());
-  }
-
   /** How many pairs have an error. */
   long refused() {
     return pairs.stream().filter(pair -> !pair.accepted()).count();

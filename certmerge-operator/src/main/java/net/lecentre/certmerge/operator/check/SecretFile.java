@@ -1,12 +1,13 @@
 package net.lecentre.certmerge.operator.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import net.lecentre.certmerge.core.format.Pair;
 import net.lecentre.certmerge.core.inspect.Acceptance;
 import net.lecentre.certmerge.operator.check.FoundPair.Unreadable;
@@ -21,44 +22,49 @@ final class SecretFile {
   private SecretFile() {}
 
   /**
-   * The pairs of all TLS Secrets in a text, and of the Secrets that certmerge made.
+   * Tells the pairs of all TLS Secrets in a text, and of the Secrets that certmerge made.
    *
    * @param name what messages and paths call the text
-   * @param bytes YAML or JSON; one Secret, a list, or several documents
+   * @param text YAML or JSON; one Secret, a list, or several documents
+   * @param found takes each pair as soon as it is read
    */
-  static List<FoundPair> read(String name, byte[] bytes) throws Unreadable {
-    List<JsonNode> documents =
-        Documents.read(bytes)
-            .orElseThrow(
-                () ->
-                    new Unreadable(
-                        name
-                            + ": this is neither YAML nor JSON of Secrets; give a directory with"
-                            + " certificates and keys, or what kubectl get secret -o yaml prints"));
-    List<FoundPair> pairs = new ArrayList<>();
-    for (JsonNode document : documents) {
-      addAll(name, document, pairs);
+  static void read(String name, InputStream text, Consumer<FoundPair> found)
+      throws Unreadable, IOException {
+    Documents.Extent extent = Documents.each(text, object -> tell(name, object, found));
+    if (extent instanceof Documents.Extent.Foreign) {
+      throw new Unreadable(
+          name
+              + ": this is neither YAML nor JSON of Secrets; give a directory with certificates and"
+              + " keys, or what kubectl get secret -o yaml prints");
     }
-    return pairs;
+    if (extent instanceof Documents.Extent.Broken broken) {
+      throw new Unreadable(
+          name
+              + ": the text is damaged, or ends, after "
+              + broken.objects()
+              + " objects; get it anew");
+    }
   }
 
-  private static void addAll(String name, JsonNode node, List<FoundPair> pairs) throws Unreadable {
+  private static void tell(String name, JsonNode node, Consumer<FoundPair> found)
+      throws Unreadable {
     if (node.path("kind").asText().equals("Secret")) {
       JsonNode metadata = node.path("metadata");
       String secret =
           metadata.path("namespace").asText("default") + "/" + metadata.path("name").asText();
       String path = name + ":" + secret;
-      Map<String, byte[]> files = files(path, node);
       String creator = metadata.path("labels").path(TargetSecret.CREATOR_LABEL).asText();
       if (node.path("type").asText().equals(TlsSecret.TYPE)) {
-        pairs.add(
+        Map<String, byte[]> files = files(path, node);
+        found.accept(
             FoundPair.of(
                 path,
                 files.getOrDefault("tls.crt", MISSING),
                 files.getOrDefault("tls.key", MISSING)));
       } else if (creator.equals(TargetSecret.CREATOR)) {
-        Pair.inspect(files, Acceptance.envoy())
-            .forEach((key, inspection) -> pairs.add(new FoundPair(path + "/" + key, inspection)));
+        Pair.inspect(files(path, node), Acceptance.envoy())
+            .forEach(
+                (key, inspection) -> found.accept(new FoundPair(path + "/" + key, inspection)));
       }
     }
   }

@@ -3,6 +3,7 @@ package net.lecentre.certmerge.operator.check;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Collectors;
+import net.lecentre.certmerge.operator.terminal.Colours;
 
 /** A report for people. */
 final class Text {
@@ -10,23 +11,21 @@ final class Text {
 
   private Text() {}
 
-  static String of(Report report, Instant at) {
+  static String of(Report report, Instant at, Colours colours) {
     int width = report.pairs().stream().mapToInt(pair -> pair.path().length()).max().orElse(0);
     String pairs =
         report.pairs().stream()
-            .map(pair -> line(pair, width, at) + findings(pair))
+            .map(pair -> line(pair, width, at, colours) + findings(pair, colours))
             .collect(Collectors.joining());
     long accepted = report.pairs().size() - report.refused();
     return pairs + accepted + " accepted, " + report.refused() + " refused";
   }
 
-  private static String line(Report.Pair pair, int width, Instant at) {
-    return ("%-8s  %-" + width + "s  %-22s  %s")
-            .formatted(
-                pair.accepted() ? "accepted" : "REFUSED",
-                pair.path(),
-                expiry(pair, at),
-                hosts(pair))
+  private static String line(Report.Pair pair, int width, Instant at, Colours colours) {
+    String verdict = pair.accepted() ? colours.good("accepted") : colours.bad("REFUSED") + " ";
+    return (verdict
+                + ("  %-" + width + "s  %-22s  %s")
+                    .formatted(pair.path(), expiry(pair, at), hosts(pair)))
             .stripTrailing()
         + "\n";
   }
@@ -47,13 +46,21 @@ final class Text {
     return more > 0 ? first + " and " + more + " more" : first;
   }
 
-  private static String findings(Report.Pair pair) {
+  private static String findings(Report.Pair pair, Colours colours) {
     return pair.findings().stream()
         .map(
             finding ->
-                "          %s %s: %s%n            %s%n"
-                    .formatted(
-                        finding.severity(), finding.code(), finding.message(), finding.advice()))
+                "          %s: %s%n            %s%n"
+                    .formatted(code(finding, colours), finding.message(), finding.advice()))
         .collect(Collectors.joining());
+  }
+
+  private static String code(Report.Told finding, Colours colours) {
+    String code = finding.severity() + " " + finding.code();
+    return switch (finding.severity()) {
+      case "ERROR" -> colours.bad(code);
+      case "WARNING" -> colours.care(code);
+      default -> code;
+    };
   }
 }

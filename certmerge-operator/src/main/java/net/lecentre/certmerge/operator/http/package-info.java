@@ -1,4 +1,4 @@
-/** Probes and metrics. */
+/** Probes, metrics and the status page. */
 @NullMarked
 package net.lecentre.certmerge.operator.http;
 

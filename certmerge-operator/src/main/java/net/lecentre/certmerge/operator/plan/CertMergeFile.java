@@ -1,8 +1,14 @@
 package net.lecentre.certmerge.operator.plan;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,11 +18,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import net.lecentre.certmerge.operator.api.CertMerge;
+import net.lecentre.certmerge.operator.api.CertMergeSpec;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.documents.Documents;
 
 /** The CertMerges of a file, as they would be in a cluster once it was applied. */
 public final class CertMergeFile {
+  private static final ObjectMapper STRICT =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
   private CertMergeFile() {}
 
   /** A file that holds no CertMerge. */
@@ -33,28 +43,33 @@ public final class CertMergeFile {
    * Reads the CertMerges of a file; other objects in it are passed over.
    *
    * @param name what messages call the file
-   * @param bytes YAML or JSON
+   * @param text YAML or JSON
    * @param namespace that of a CertMerge which names none
    */
   public static List<CertMerge> read(
-      String name, byte[] bytes, String namespace, KubernetesSerialization serialization)
-      throws Unreadable {
-    List<JsonNode> documents =
-        Documents.read(bytes)
-            .orElseThrow(() -> new Unreadable(name + ": this is neither YAML nor JSON of objects"));
+      String name, InputStream text, String namespace, KubernetesSerialization serialization)
+      throws Unreadable, IOException {
     List<CertMerge> found = new ArrayList<>();
-    for (JsonNode document : documents) {
-      boolean isCertMerge =
-          document.path("kind").asText().equals("CertMerge")
-              && document.path("apiVersion").asText().startsWith(CertMerge.GROUP + "/");
-      if (isCertMerge) {
-        found.add(read(name, document, namespace, serialization));
-      }
+    Documents.Extent extent =
+        Documents.each(
+            text,
+            object -> {
+              if (isCertMerge(object)) {
+                found.add(read(name, object, namespace, serialization));
+              }
+            });
+    if (!(extent instanceof Documents.Extent.Whole)) {
+      throw new Unreadable(name + ": this is neither YAML nor JSON of objects, or is damaged");
     }
     if (found.isEmpty()) {
       throw new Unreadable(name + ": there is no CertMerge in it");
     }
     return found;
+  }
+
+  private static boolean isCertMerge(JsonNode object) {
+    return object.path("kind").asText().equals("CertMerge")
+        && object.path("apiVersion").asText().startsWith(CertMerge.GROUP + "/");
   }
 
   private static CertMerge read(
@@ -65,20 +80,16 @@ public final class CertMergeFile {
       throw new Unreadable(name + ": a CertMerge has no metadata.name");
     }
     try {
-      CertMerge certMerge = serialization.convertValue(document, CertMerge.class);
-      ObjectMeta metadata = certMerge.getMetadata();
-      metadata.setNamespace(Objects.requireNonNullElse(metadata.getNamespace(), namespace));
-      return certMerge;
-    } catch (IllegalArgumentException e) {
+      // As kubectl does: a field that does not exist is a mistake.
+      STRICT.treeToValue(document.path("spec"), CertMergeSpec.class);
+    } catch (JsonProcessingException e) {
       throw new Unreadable(
-          name
-              + ": CertMerge "
-              + called
-              + " cannot be understood: "
-              + Optional.ofNullable(e.getMessage())
-                  .flatMap(text -> text.lines().findFirst())
-                  .orElse(""));
+          name + ": CertMerge " + called + " cannot be understood: " + Fields.problem("spec", e));
     }
+    CertMerge certMerge = serialization.convertValue(document, CertMerge.class);
+    ObjectMeta metadata = certMerge.getMetadata();
+    metadata.setNamespace(Objects.requireNonNullElse(metadata.getNamespace(), namespace));
+    return certMerge;
   }
 
   /**

@@ -19,6 +19,8 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import net.lecentre.certmerge.operator.terminal.Colours;
+import net.lecentre.certmerge.operator.terminal.Terminal;
 import net.lecentre.certmerge.testbed.IssuedPair;
 import net.lecentre.certmerge.testbed.TestCa;
 import org.junit.jupiter.api.Test;
@@ -51,11 +53,17 @@ class CheckCommandTest {
   }
 
   private static Ended checkInput(String input, String... arguments) {
+    return checkAt(Terminal.NONE, input, arguments);
+  }
+
+  private static Ended checkAt(Terminal terminal, String input, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CheckCommand command =
         new CheckCommand(
-            Clock.fixed(NOW, ZoneOffset.UTC), new ByteArrayInputStream(input.getBytes(UTF_8)));
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            new ByteArrayInputStream(input.getBytes(UTF_8)),
+            terminal);
     int exitCode =
         new CommandLine(command)
             .setOut(new PrintWriter(out))
@@ -77,14 +85,14 @@ class CheckCommandTest {
 
   private static String secret(String name, String type, IssuedPair pair, String stem) {
     return """
-        apiVersion: v1
-        kind: Secret
-        metadata: {name: %s, namespace: web, labels: {creator: certmerge-operator}}
-        type: %s
-        data:
-          %s.crt: %s
-          %s.key: %s
-        """
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: %s, namespace: web, labels: {creator: certmerge-operator}}
+    type: %s
+    data:
+      %s.crt: %s
+      %s.key: %s
+    """
         .formatted(
             name,
             type,
@@ -227,6 +235,46 @@ class CheckCommandTest {
             accepted  D/shop  expires in 90 days      shop.example.com
             1 accepted, 1 refused
             """);
+  }
+
+  @Test
+  void at_a_terminal_what_is_refused_is_red_and_what_is_accepted_green() throws IOException {
+    write("", "shop", SHOP);
+    write("", "blog", SHOP.crtBytes(), BLOG.keyBytes());
+
+    String out = checkAt(new Terminal(new Colours(true), false), "", directory.toString()).out();
+
+    assertThat(out)
+        .contains("\u001B[31mREFUSED\u001B[", "\u001B[32maccepted\u001B[")
+        .contains("\u001B[31mERROR KEY_MISMATCH\u001B[");
+    assertThat(out.replaceAll("\u001B\\[[0-9]*m", "")).isEqualTo(check(directory.toString()).out());
+  }
+
+  @Test
+  void who_watches_is_told_how_far_it_is_and_the_line_goes_again() {
+    String secrets = (secret("shop", "kubernetes.io/tls", SHOP, "tls") + "---\n").repeat(100);
+
+    Ended ended = checkAt(new Terminal(Colours.NONE, true), secrets, "-");
+
+    assertThat(ended.err()).contains("100 pairs checked …").endsWith("\r\u001B[K");
+    assertThat(ended.out()).doesNotContain("\u001B");
+  }
+
+  @Test
+  void nobody_is_told_how_far_it_is_who_does_not_watch() {
+    String secrets = (secret("shop", "kubernetes.io/tls", SHOP, "tls") + "---\n").repeat(100);
+
+    assertThat(checkInput(secrets, "-").err()).isEmpty();
+  }
+
+  @Test
+  void json_that_ends_in_the_middle_is_told_with_how_much_was_read() {
+    String whole = "{\"items\": [{\"kind\": \"ConfigMap\"}, {\"kind\": \"Secret\", ";
+
+    Ended ended = checkInput(whole, "-");
+
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.err()).contains("standard input: the text is damaged, or ends, after 1 obj");
   }
 
   @Test

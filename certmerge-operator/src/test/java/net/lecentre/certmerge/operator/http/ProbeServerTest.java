@@ -10,15 +10,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import net.lecentre.certmerge.operator.page.StatusView;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProbeServerTest {
+  private static final StatusView NONE = new StatusView("2027-01-01T00:00:00Z", List.of());
+
   private final AtomicBoolean live = new AtomicBoolean(true);
   private final AtomicBoolean ready = new AtomicBoolean(true);
   private final ProbeServer server =
-      ProbeServer.start(0, live::get, ready::get, () -> "certmerge_ready 1.0\n");
+      ProbeServer.start(0, live::get, ready::get, () -> "certmerge_ready 1.0\n", () -> NONE);
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -78,14 +84,54 @@ class ProbeServerTest {
     assertThat(response.body()).isEqualTo("certmerge_ready 1.0\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"*/*", "application/json", "text/plain", "application/json, text/html"})
+  void a_program_gets_the_status_as_json(String accepted) throws Exception {
+    HttpResponse<String> response = get("/status", "Accept", accepted);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type"))
+        .contains("application/json; charset=utf-8");
+    assertThat(response.body()).isEqualTo(NONE.json() + "\n");
+  }
+
   @Test
-  void there_is_nothing_else() throws Exception {
-    assertThat(get("/").statusCode()).isEqualTo(404);
+  void who_says_nothing_of_kinds_gets_json() throws Exception {
+    assertThat(get("/status").body()).isEqualTo(NONE.json() + "\n");
+  }
+
+  @Test
+  void a_browser_gets_the_status_as_a_page_that_may_do_nothing() throws Exception {
+    HttpResponse<String> response =
+        get("/status", "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+    assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
+        .startsWith("default-src 'none'; style-src 'sha256-")
+        .doesNotContain("unsafe");
+    assertThat(response.body()).isEqualTo(NONE.html());
+  }
+
+  @Test
+  void the_status_cannot_be_written() throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.port() + "/status");
+    HttpRequest post =
+        HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.noBody()).build();
+
+    assertThat(client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/status/", "/status/shop"})
+  void there_is_nothing_else(String path) throws Exception {
+    assertThat(get(path).statusCode()).isEqualTo(404);
   }
 
   @Test
   void a_port_that_is_taken_is_told() {
-    assertThatThrownBy(() -> ProbeServer.start(server.port(), () -> true, () -> true, () -> ""))
+    assertThatThrownBy(
+            () -> ProbeServer.start(server.port(), () -> true, () -> true, () -> "", () -> NONE))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("port " + server.port());
   }
@@ -97,8 +143,13 @@ class ProbeServerTest {
     assertThatThrownBy(() -> get("/healthz")).isInstanceOf(ConnectException.class);
   }
 
-  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  private HttpResponse<String> get(String path, String... headers)
+      throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
-    return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 }

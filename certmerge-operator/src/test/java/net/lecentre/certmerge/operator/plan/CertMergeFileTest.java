@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import net.lecentre.certmerge.operator.Samples;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CertMergeFileTest {
   private static final Instant NOW = Instant.parse("2027-01-01T00:00:00.5Z");
@@ -21,9 +24,10 @@ class CertMergeFileTest {
       spec: {name: merged}
       """;
 
-  private static List<CertMerge> read(String text) throws CertMergeFile.Unreadable {
+  private static List<CertMerge> read(String text) throws Exception {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return CertMergeFile.read(
-        "a.yaml", text.getBytes(StandardCharsets.UTF_8), "web", new KubernetesSerialization());
+        "a.yaml", new ByteArrayInputStream(bytes), "web", new KubernetesSerialization());
   }
 
   private static CertMerge present() {
@@ -92,5 +96,25 @@ class CertMergeFileTest {
                   .isEqualTo("2026-01-01T00:00:00Z");
               assertThat(certMerge.getMetadata().getAnnotations()).containsEntry("kept", "yes");
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          spec: {name: a, secretList: []}                 | no field spec.secretList; did you mean secretlist?
+          spec: {name: a, selectors: []}                  | no field spec.selectors; did you mean selector?
+          spec: {name: a, secretlist: [{nam: b}]}         | no field spec.secretlist[0].nam; did you mean name?
+          spec: {name: a, secretlist: [{whatever: b}]}    | no field spec.secretlist[0].whatever; there are name, namespace
+          spec: {name: a, keys: Both}                     | spec.keys: 'Both' is none of its values
+          spec: {name: a, shards: many}                   | spec.shards is of another type than the CRD says
+          """)
+  void a_field_that_cannot_be_read_is_named_with_the_one_that_was_meant(
+      String spec, String problem) {
+    assertThatThrownBy(() -> read(EDGE.replace("spec: {name: merged}", spec)))
+        .isInstanceOf(CertMergeFile.Unreadable.class)
+        .hasMessageContaining("CertMerge edge cannot be understood: ")
+        .hasMessageContaining(problem);
   }
 }

@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The HTTP endpoints {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /status}. */
@@ -29,14 +33,14 @@ public final class StatusServer implements AutoCloseable {
    * @param port where to listen; 0 for any free port
    * @param unready why the pod should get no traffic; empty when it may
    * @param metrics the metrics in Prometheus' text format
-   * @param status the status document as JSON
+   * @param status what {@code /status} tells: JSON, or a page for who asks for HTML
    * @throws IOException when the port is taken
    */
   public StatusServer(
       int port,
       Supplier<Optional<String>> unready,
       Supplier<String> metrics,
-      Supplier<String> status)
+      Supplier<Report> status)
       throws IOException {
     server = HttpServer.create(new InetSocketAddress(port), 0);
     threads =
@@ -49,18 +53,18 @@ public final class StatusServer implements AutoCloseable {
             });
     server.setExecutor(threads);
     // A reloader that fails ends, so who answers is well.
-    on("/healthz", () -> new Answer(200, TEXT, "ok\n"));
+    on("/healthz", accepted -> new Answer(200, TEXT, "ok\n"));
     on(
         "/readyz",
-        () ->
+        accepted ->
             unready
                 .get()
                 .map(reason -> new Answer(503, TEXT, reason + "\n"))
                 .orElse(new Answer(200, TEXT, "ok\n")));
     on(
         "/metrics",
-        () -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
-    on("/status", () -> new Answer(200, "application/json", status.get() + "\n"));
+        accepted -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
+    on("/status", accepted -> wantsPage(accepted) ? page(status.get()) : json(status.get()));
     server.start();
   }
 
@@ -69,9 +73,36 @@ public final class StatusServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private record Answer(int code, String type, String body) {}
+  private record Answer(int code, String type, String body, Map<String, String> headers) {
+    Answer(int code, String type, String body) {
+      this(code, type, body, Map.of());
+    }
+  }
 
-  private void on(String path, Supplier<Answer> answer) {
+  /** Browsers name HTML, and programs do not; what is asked of both kinds is answered as JSON. */
+  static boolean wantsPage(String accepted) {
+    String kinds = accepted.toLowerCase(Locale.ROOT);
+    return kinds.contains("text/html") && !kinds.contains("application/json");
+  }
+
+  private static Answer json(Report report) {
+    return new Answer(200, "application/json", report.json() + "\n", Map.of("Vary", "Accept"));
+  }
+
+  private static Answer page(Report report) {
+    return new Answer(
+        200,
+        "text/html; charset=utf-8",
+        StatusPage.of(report),
+        Map.of(
+            "Vary", "Accept",
+            "Cache-Control", "no-store",
+            "Content-Security-Policy", StatusPage.POLICY,
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer"));
+  }
+
+  private void on(String path, Function<String, Answer> answer) {
     server.createContext(
         path,
         exchange -> {
@@ -81,7 +112,8 @@ public final class StatusServer implements AutoCloseable {
             } else if (!exchange.getRequestMethod().equals("GET")) {
               send(exchange, new Answer(405, TEXT, "GET only\n"));
             } else {
-              send(exchange, answer.get());
+              List<String> accepted = exchange.getRequestHeaders().get("Accept");
+              send(exchange, answer.apply(accepted == null ? "" : String.join(",", accepted)));
             }
           }
         });
@@ -90,6 +122,7 @@ public final class StatusServer implements AutoCloseable {
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
     byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", answer.type());
+    answer.headers().forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(answer.code(), body.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(body);
