@@ -232,10 +232,10 @@ class ReferenceDocTest {
     new Reconciliations(registry, InstantSource.fixed(Instant.EPOCH));
     anApiRequest(registry);
     return "\n"
-               + "## Metrics\n\n"
-               + "On `/metrics`; times are Unix time, in seconds. The JVM's own are there too.\n\n"
-               + "| metric | type | labels | tells |\n"
-               + "|---|---|---|---|\n"
+        + "## Metrics\n\n"
+        + "On `/metrics`; times are Unix time, in seconds. The JVM's own are there too.\n\n"
+        + "| metric | type | labels | tells |\n"
+        + "|---|---|---|---|\n"
         + Pattern.compile("(?m)^# TYPE (certmerge_\\w+) (\\w+)$")
             .matcher(registry.scrape())
             .results()
