@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A child process that never outlives this JVM, however that ends. Its output goes to a file.
@@ -99,6 +100,11 @@ public final class ChildProcess implements AutoCloseable {
   /** Completes with the exit code when it has ended. */
   public CompletableFuture<Integer> onExit() {
     return process.onExit().thenApply(Process::exitValue);
+  }
+
+  /** What runs under it. */
+  Stream<ProcessHandle> descendants() {
+    return process.descendants();
   }
 
   /** The file with its output. */

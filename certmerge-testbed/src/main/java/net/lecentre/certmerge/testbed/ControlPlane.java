@@ -33,19 +33,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A real Kubernetes control plane on loopback ports: etcd, kube-apiserver with RBAC, and
  * kube-controller-manager with the garbage collector and the controllers for namespaces, service
- * accounts and aggregated roles. There are no nodes: pods stay pending.
+ * accounts and aggregated roles. There are no nodes: pods stay pending; {@link Node} is one with a
+ * node.
  *
  * <p>The garbage collector notices a new CustomResourceDefinition within 30 s, as in every cluster;
  * until then nothing that such a resource owns is collected.
  */
 public final class ControlPlane implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final String CONTROLLERS =
+      "garbage-collector-controller,namespace-controller,serviceaccount-controller,"
+          + "serviceaccount-token-controller,root-ca-certificate-publisher-controller,"
+          + "clusterrole-aggregation-controller";
   private static final String FIELD_MANAGER = "certmerge-testbed";
 
   private static @Nullable ControlPlane shared;
 
   private final TempDirectory directory;
   private final Deque<ChildProcess> children = new ArrayDeque<>();
+  private final HostPort address;
   private final TestCa ca = TestCa.create();
   private final Kubeconfigs kubeconfigs;
   private final Path adminKubeconfig;
@@ -53,9 +59,9 @@ public final class ControlPlane implements AutoCloseable {
   private final Supplier<ChildProcess> apiserverStart;
   private ChildProcess apiserver;
 
-  private ControlPlane(Parts parts, TempDirectory directory) {
+  private ControlPlane(Parts parts, String controllers, TempDirectory directory) {
     this.directory = directory;
-    HostPort address = HostPort.free();
+    this.address = HostPort.free();
     this.kubeconfigs = new Kubeconfigs("https://" + address, ca.certificatePem());
     this.adminKubeconfig =
         kubeconfigs.write(
@@ -64,10 +70,10 @@ public final class ControlPlane implements AutoCloseable {
             ca.issue(clientCertificate("admin").organization("system:masters")));
     try {
       HostPort etcd = startEtcd(parts);
-      this.apiserverStart = apiserver(parts, etcd, address);
+      this.apiserverStart = apiserver(parts, etcd);
       this.apiserver = apiserverStart.get();
       this.client = clientFor(adminKubeconfig);
-      startControllerManager(parts);
+      startControllerManager(parts, controllers);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -81,9 +87,18 @@ public final class ControlPlane implements AutoCloseable {
    *     its last log lines
    */
   public static ControlPlane start() {
+    return start(CONTROLLERS);
+  }
+
+  /** One that a {@link Node} may join: it makes the pods of Deployments too. */
+  static ControlPlane startForNode() {
+    return start(CONTROLLERS + ",deployment-controller,replicaset-controller");
+  }
+
+  private static ControlPlane start(String controllers) {
     Parts parts = Parts.find();
     return Starting.withFreshPorts(
-        () -> new ControlPlane(parts, TempDirectory.create("control-plane")));
+        () -> new ControlPlane(parts, controllers, TempDirectory.create("control-plane")));
   }
 
   /**
@@ -127,7 +142,7 @@ public final class ControlPlane implements AutoCloseable {
     apiserver = apiserverStart.get();
   }
 
-  private Supplier<ChildProcess> apiserver(Parts parts, HostPort etcd, HostPort address) {
+  private Supplier<ChildProcess> apiserver(Parts parts, HostPort etcd) {
     IssuedPair serving =
         ca.issue(
             Request.forHosts("localhost", "kubernetes", "kubernetes.default.svc")
@@ -144,7 +159,7 @@ public final class ControlPlane implements AutoCloseable {
       "--tls-cert-file=" + write("apiserver.crt", serving.crtPem()),
       "--tls-private-key-file=" + write("apiserver.key", serving.keyPem()),
       "--client-ca-file=" + write("ca.crt", ca.certificatePem()),
-      "--authorization-mode=RBAC",
+      "--authorization-mode=Node,RBAC",
       "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
       "--service-account-key-file=" + write("tokens.pub", tokens.publicKey()),
       "--service-account-signing-key-file=" + write("tokens.key", tokens.privateKey()),
@@ -167,7 +182,7 @@ public final class ControlPlane implements AutoCloseable {
     };
   }
 
-  private void startControllerManager(Parts parts) {
+  private void startControllerManager(Parts parts, String controllers) {
     Path kubeconfig =
         kubeconfigs.write(
             file("controller-manager.kubeconfig"),
@@ -184,9 +199,7 @@ public final class ControlPlane implements AutoCloseable {
             "--use-service-account-credentials=true",
             "--service-account-private-key-file=" + file("tokens.key"),
             "--root-ca-file=" + file("ca.crt"),
-            "--controllers=garbage-collector-controller,namespace-controller,serviceaccount-controller,"
-                + "serviceaccount-token-controller,root-ca-certificate-publisher-controller,"
-                + "clusterrole-aggregation-controller",
+            "--controllers=" + controllers,
             "--profiling=false");
     Starting.await(child, "starting", START_TIMEOUT, this::whyNotControlled);
   }
@@ -237,6 +250,17 @@ public final class ControlPlane implements AutoCloseable {
                     .build());
     String name = namespace + "-" + serviceAccount;
     return kubeconfigs.write(file(name + ".kubeconfig"), name, granted.getStatus().getToken());
+  }
+
+  /** A new kubeconfig for the kubelet of a node, with the rights of its kind. */
+  Path kubeconfigForNode(String node) {
+    Request request = clientCertificate("system:node:" + node).organization("system:nodes");
+    return kubeconfigs.write(file(node + ".kubeconfig"), node, ca.issue(request));
+  }
+
+  /** Where the API server listens. */
+  HostPort address() {
+    return address;
   }
 
   /** A client with every right; it is closed with the control plane. */

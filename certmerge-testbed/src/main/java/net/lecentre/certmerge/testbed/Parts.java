@@ -30,6 +30,16 @@ public record Parts(Path etcd, Path kubeApiserver, Path kubeControllerManager, P
     return find(System.getenv(), pinned());
   }
 
+  /**
+   * The kubelet, which {@code provision --node} puts there; looked for in {@code
+   * KUBEBUILDER_ASSETS}, then in the cache.
+   *
+   * @throws IllegalStateException if it is missing; the message says how to get it
+   */
+  static Path kubelet() {
+    return kubernetesPart("kubelet", "KUBERNETES_VERSION", System.getenv(), pinned());
+  }
+
   static Parts find(Map<String, String> environment, Properties versions) {
     return new Parts(
         kubernetesPart("etcd", "ETCD_VERSION", environment, versions),
@@ -95,7 +105,9 @@ public record Parts(Path etcd, Path kubeApiserver, Path kubeControllerManager, P
               + part
               + " at "
               + binary
-              + ": run certmerge-testbed/provision, which puts it there (or says what it lacks to do so)");
+              + ": run certmerge-testbed/provision"
+              + (part.equals("kubelet") ? " --node" : "")
+              + ", which puts it there (or says what it lacks to do so)");
     }
     return binary;
   }

@@ -48,6 +48,15 @@ class ProvisionTest {
   }
 
   @Test
+  void the_kubelet_is_there_for_those_who_ask_for_a_node() throws Exception {
+    fillCache("etcd", "kube-apiserver", "kube-controller-manager", "envoy", "kubelet");
+
+    assertThat(provision(Map.of(), "--node").out())
+        .endsWith(
+            "\nkubelet=" + dir.resolve("certmerge/kubelet-" + pinned("kubelet") + "/kubelet\n"));
+  }
+
+  @Test
   void the_environment_comes_before_the_cache() throws Exception {
     fillCache("kube-apiserver", "kube-controller-manager");
     Path etcd = script(dir.resolve("assets/etcd"), "");
