@@ -48,7 +48,12 @@ public record CertMergeStatus(
    * @param targetBytes the size of the target's values
    */
   public record Counts(
-      int sources, int merged, int kept, int excluded, int problems, int targetBytes) {}
+      @JsonPropertyDescription("All of them.") int sources,
+      @JsonPropertyDescription("In the target as they are now.") int merged,
+      @JsonPropertyDescription("In the target with an earlier good pair.") int kept,
+      @JsonPropertyDescription("Not in the target.") int excluded,
+      @JsonPropertyDescription("Kept and excluded together.") int problems,
+      @JsonPropertyDescription("How many bytes the values of the target have.") int targetBytes) {}
 
   /**
    * What became of one source.
@@ -65,15 +70,23 @@ public record CertMergeStatus(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Entry(
-      String key,
-      String source,
-      String state,
-      @Nullable String reason,
-      @Nullable String message,
-      @Nullable String notAfter,
-      @Nullable List<String> dnsNames,
-      @Nullable String sha256,
-      @Nullable String since) {
+      @JsonPropertyDescription("Its key in the target.") String key,
+      @JsonPropertyDescription("Namespace and name of the Secret.") String source,
+      @JsonPropertyDescription("Merged, Kept or Excluded.") String state,
+      @JsonPropertyDescription("A finding's code or another reason; none when merged.")
+          @Nullable String reason,
+      @JsonPropertyDescription("What is wrong and what to do; none when merged.")
+          @Nullable String message,
+      @JsonPropertyDescription("When the pair in the target expires; none when excluded.")
+          @Nullable String notAfter,
+      @JsonPropertyDescription("The DNS names of its leaf, at most 100; none when excluded.")
+          @Nullable List<String> dnsNames,
+      @JsonPropertyDescription(
+              "Digest of its leaf's DER in lower-case hex digits; none when excluded.")
+          @Nullable String sha256,
+      @JsonPropertyDescription(
+              "When the source got into this state for this reason; none when merged.")
+          @Nullable String since) {
     /** The same with other names. */
     public Entry withDnsNames(List<String> names) {
       return new Entry(
