@@ -224,6 +224,13 @@ public final class ControlPlane implements AutoCloseable {
    * @throws KubernetesClientException if there is no such service account
    */
   public Path kubeconfigFor(String namespace, String serviceAccount) {
+    String name = namespace + "-" + serviceAccount;
+    return kubeconfigs.write(
+        file(name + ".kubeconfig"), name, tokenFor(namespace, serviceAccount, List.of()));
+  }
+
+  /** A new token of a service account, good for a day, for these audiences or the API server. */
+  String tokenFor(String namespace, String serviceAccount, List<String> audiences) {
     TokenRequest granted =
         client
             .serviceAccounts()
@@ -232,11 +239,11 @@ public final class ControlPlane implements AutoCloseable {
             .tokenRequest(
                 new TokenRequestBuilder()
                     .withNewSpec()
+                    .withAudiences(audiences)
                     .withExpirationSeconds(TimeUnit.DAYS.toSeconds(1))
                     .endSpec()
                     .build());
-    String name = namespace + "-" + serviceAccount;
-    return kubeconfigs.write(file(name + ".kubeconfig"), name, granted.getStatus().getToken());
+    return granted.getStatus().getToken();
   }
 
   /** A client with every right; it is closed with the control plane. */
