@@ -305,9 +305,30 @@ public final class ControlPlane implements AutoCloseable {
 
   /** The same for YAML that is at hand. */
   public List<HasMetadata> apply(String yaml) {
+    return apply(load(yaml));
+  }
+
+  /**
+   * The same for namespaced objects; those that name no namespace go to this one, as {@code kubectl
+   * --namespace} has it.
+   */
+  public List<HasMetadata> apply(String yaml, String namespace) {
+    List<HasMetadata> items = load(yaml);
+    for (HasMetadata item : items) {
+      if (item.getMetadata().getNamespace() == null) {
+        item.getMetadata().setNamespace(namespace);
+      }
+    }
+    return apply(items);
+  }
+
+  private List<HasMetadata> load(String yaml) {
+    return client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
+  }
+
+  private List<HasMetadata> apply(List<HasMetadata> items) {
     List<HasMetadata> applied = new ArrayList<>();
-    for (HasMetadata item :
-        client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items()) {
+    for (HasMetadata item : items) {
       applied.add(
           client
               .resource(item)

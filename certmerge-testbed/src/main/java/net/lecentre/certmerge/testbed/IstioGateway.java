@@ -170,11 +170,18 @@ public final class IstioGateway implements AutoCloseable {
         proxyBootstrapTemplatePath: %s
         proxyAdminPort: %d
         statusPort: %d
+        configPath: %s
         concurrency: 1
         terminationDrainDuration: 0s
         """
         .formatted(
-            istiod.discovery(), envoy, neighbours.bootstrapTemplate(), admin.port(), agent.port());
+            istiod.discovery(),
+            envoy,
+            neighbours.bootstrapTemplate(),
+            admin.port(),
+            agent.port(),
+            // By its whole name, so that it can be seen whose an Envoy is.
+            directory.path().resolve("proxy"));
   }
 
   private void supervise() {
