@@ -17,8 +17,8 @@ import net.lecentre.certmerge.testbed.Istiod;
 import net.lecentre.certmerge.testbed.KubeletMount;
 import net.lecentre.certmerge.testbed.TestCa;
 import net.lecentre.certmerge.testbed.TlsClient;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,26 +30,25 @@ class IstioGatewayIT {
   private static final String HOST = "shop.example.com";
   private static final String KEY = "shop-tls";
 
-  private static @Nullable Istiod istiod;
+  private static Istiod istiod;
 
   @TempDir private Path directory = Path.of("");
   private final TestCa ca = TestCa.create();
 
-  private static synchronized Istiod istiod() {
-    if (istiod == null) {
-      istiod = Istiod.start(ControlPlane.shared());
-    }
-    return istiod;
+  @BeforeAll
+  static void start() {
+    istiod = Istiod.start(ControlPlane.shared());
   }
 
   @AfterAll
   static void end() {
-    if (istiod != null) {
-      istiod.close();
-    }
+    istiod.close();
   }
 
-  /** Has the gateway serve the host with the files of a directory. */
+  /**
+   * Has gateways serve the host with the files of a directory, which are there: where one starts
+   * with a Gateway of missing files, every listener waits 15 s.
+   */
   private static void serveFrom(Path files) {
     ControlPlane.shared()
         .apply(
@@ -99,12 +98,12 @@ class IstioGatewayIT {
 
   @Test
   void rotations_of_a_mounted_secret_are_proved_and_a_mismatched_pair_is_not_served() {
-    try (KubeletMount mount = KubeletMount.create();
-        IstioGateway gateway = IstioGateway.start(istiod())) {
-      serveFrom(mount.directory());
+    try (KubeletMount mount = KubeletMount.create()) {
       IssuedPair first = renew(mount);
-      try (ReloaderProcess reloader =
-          new ReloaderProcess(gateway, mount.directory(), directory, "--strategy=restart")) {
+      serveFrom(mount.directory());
+      try (IstioGateway gateway = IstioGateway.start(istiod);
+          ReloaderProcess reloader =
+              new ReloaderProcess(gateway, mount.directory(), directory, "--strategy=restart")) {
         awaitState(reloader, "Served", first);
 
         IssuedPair second = renew(mount);
@@ -127,8 +126,7 @@ class IstioGatewayIT {
   @Test
   void a_rotation_behind_a_chain_of_links_is_missed_by_istio_and_repaired_by_a_restart()
       throws IOException {
-    try (KubeletMount real = KubeletMount.create();
-        IstioGateway gateway = IstioGateway.start(istiod())) {
+    try (KubeletMount real = KubeletMount.create()) {
       // As CSI drivers mount: what the gateway has is links into a directory that is swapped.
       Path chained = Files.createDirectory(directory.resolve("chained"));
       for (String file : new String[] {KEY + ".crt", KEY + ".key"}) {
@@ -136,16 +134,17 @@ class IstioGatewayIT {
       }
       IssuedPair first = renew(real);
       serveFrom(chained);
-      try (ReloaderProcess reloader =
-          new ReloaderProcess(
-              gateway,
-              chained,
-              directory,
-              "--strategy=restart",
-              "--sds-grace=3s",
-              "--min-uptime=1s",
-              "--unready-wait=0s",
-              "--drain-timeout=0s")) {
+      try (IstioGateway gateway = IstioGateway.start(istiod);
+          ReloaderProcess reloader =
+              new ReloaderProcess(
+                  gateway,
+                  chained,
+                  directory,
+                  "--strategy=restart",
+                  "--sds-grace=3s",
+                  "--min-uptime=1s",
+                  "--unready-wait=0s",
+                  "--drain-timeout=0s")) {
         awaitState(reloader, "Served", first);
         IssuedPair second = renew(real);
         awaitState(reloader, "Served", second);

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The real cert-manager controller. There is no node for the Pods that answer its challenges, so
@@ -131,18 +130,24 @@ public final class CertManager implements AutoCloseable {
                 .formatted(now));
   }
 
-  /** What its status says of a certificate, for people; empty as long as it says nothing. */
-  public static String condition(KubernetesClient client, String namespace, String certificate) {
-    @Nullable GenericKubernetesResource found =
+  /** Whether a certificate is issued, and not being issued anew. */
+  public static boolean isReady(KubernetesClient client, String namespace, String certificate) {
+    GenericKubernetesResource found =
         client
             .genericKubernetesResources(KIND, "Certificate")
             .inNamespace(namespace)
             .withName(certificate)
             .get();
-    if (found == null || !(found.get("status", "conditions") instanceof List<?> conditions)) {
-      return "";
-    }
-    return String.valueOf(conditions);
+    return found != null
+        && found.get("status", "conditions") instanceof List<?> conditions
+        && conditions.stream().anyMatch(it -> isTrue(it, "Ready"))
+        && conditions.stream().noneMatch(it -> isTrue(it, "Issuing"));
+  }
+
+  private static boolean isTrue(Object condition, String type) {
+    return condition instanceof Map<?, ?> fields
+        && type.equals(fields.get("type"))
+        && "True".equals(fields.get("status"));
   }
 
   /** Its process. */

@@ -1,9 +1,5 @@
 package net.lecentre.certmerge.testbed;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -27,7 +23,38 @@ public final class IstioGateway implements AutoCloseable {
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final String NAME = "istio-ingressgateway";
-  private static final Map<String, String> LABELS = Map.of("istio", "ingressgateway", "app", NAME);
+  private static final String LABELS = "{\"istio\": \"ingressgateway\", \"app\": \"" + NAME + "\"}";
+
+  /** As Istio's chart has them: who the gateway is, that it may be given Secrets, and its port. */
+  private static final String OBJECTS =
+      """
+      apiVersion: v1
+      kind: ServiceAccount
+      metadata: {name: %1$s, namespace: %2$s}
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: Role
+      metadata: {name: %1$s, namespace: %2$s}
+      rules:
+      - apiGroups: [""]
+        resources: [secrets]
+        verbs: [get, watch, list]
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: RoleBinding
+      metadata: {name: %1$s, namespace: %2$s}
+      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: %1$s}
+      subjects:
+      - {kind: ServiceAccount, name: %1$s, namespace: %2$s}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: %1$s, namespace: %2$s}
+      spec:
+        selector: {istio: ingressgateway, app: %1$s}
+        ports:
+        - {name: https, port: 443, targetPort: %3$d}
+      """;
 
   private final Neighbours neighbours;
   private final Path envoy;
@@ -86,17 +113,7 @@ public final class IstioGateway implements AutoCloseable {
   /** Says at which port this gateway serves what Gateways say of 443, and who it is. */
   private void prepare() {
     ControlPlane cluster = istiod.cluster();
-    cluster
-        .client()
-        .resource(
-            new ServiceAccountBuilder()
-                .withNewMetadata()
-                .withNamespace(Istiod.NAMESPACE)
-                .withName(NAME)
-                .endMetadata()
-                .build())
-        .serverSideApply();
-    cluster.client().resource(service()).forceConflicts().serverSideApply();
+    cluster.apply(OBJECTS.formatted(NAME, Istiod.NAMESPACE, listener.port()));
     String token = cluster.tokenFor(Istiod.NAMESPACE, NAME, List.of("istio-ca"));
     // Without certificates for the mesh its clusters never warm, and then it asks for no listeners.
     IssuedPair workload = TestCa.create().issue(NAME);
@@ -105,23 +122,6 @@ public final class IstioGateway implements AutoCloseable {
     write(credentials.resolve("cert-chain.pem").toString(), workload.crtPem());
     write(credentials.resolve("key.pem").toString(), workload.keyPem());
     write(credentials.resolve("root-cert.pem").toString(), workload.crtPem());
-  }
-
-  private Service service() {
-    return new ServiceBuilder()
-        .withNewMetadata()
-        .withNamespace(Istiod.NAMESPACE)
-        .withName(NAME)
-        .endMetadata()
-        .withNewSpec()
-        .withSelector(LABELS)
-        .addNewPort()
-        .withName("https")
-        .withPort(443)
-        .withTargetPort(new IntOrString(listener.port()))
-        .endPort()
-        .endSpec()
-        .build();
   }
 
   private void write(String name, String content) {
@@ -151,8 +151,7 @@ public final class IstioGateway implements AutoCloseable {
             Map.entry("ISTIO_META_CLUSTER_ID", CLUSTER),
             Map.entry("ISTIO_META_SERVICE_ACCOUNT", NAME),
             Map.entry("ISTIO_META_UNPRIVILEGED_POD", "true"),
-            Map.entry(
-                "ISTIO_METAJSON_LABELS", "{\"istio\":\"ingressgateway\",\"app\":\"" + NAME + "\"}"),
+            Map.entry("ISTIO_METAJSON_LABELS", LABELS),
             Map.entry("CLOUD_PLATFORM", "none"),
             Map.entry("FILE_MOUNTED_CERTS", "true"),
             Map.entry("ENVOY_STATUS_PORT", Integer.toString(health.port())),
@@ -164,16 +163,16 @@ public final class IstioGateway implements AutoCloseable {
 
   private String proxyConfig() {
     return """
-        discoveryAddress: %s
-        controlPlaneAuthPolicy: NONE
-        binaryPath: %s
-        proxyBootstrapTemplatePath: %s
-        proxyAdminPort: %d
-        statusPort: %d
-        configPath: %s
-        concurrency: 1
-        terminationDrainDuration: 0s
-        """
+    discoveryAddress: %s
+    controlPlaneAuthPolicy: NONE
+    binaryPath: %s
+    proxyBootstrapTemplatePath: %s
+    proxyAdminPort: %d
+    statusPort: %d
+    configPath: %s
+    concurrency: 1
+    terminationDrainDuration: 0s
+    """
         .formatted(
             istiod.discovery(),
             envoy,

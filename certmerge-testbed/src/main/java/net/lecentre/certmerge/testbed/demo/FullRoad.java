@@ -117,6 +117,11 @@ final class FullRoad {
         "applied the two Certificates of deploy/examples/2018; cert-manager looks for ten seconds"
             + " itself whether a challenge is answered");
     follow("first", HOSTS, requested, Map.of(), mount, arrivals, wire);
+    Waiting.until(
+        "cert-manager to be done",
+        () ->
+            HOSTS.stream()
+                .allMatch(host -> CertManager.isReady(client, Istiod.NAMESPACE, host.key())));
     HOSTS.forEach(host -> awaitProof(reloader, host, arrivals));
     long failures = wire.failures();
 
@@ -250,8 +255,8 @@ final class FullRoad {
     narrator.line(
         String.format(
             java.util.Locale.ROOT,
-            "From the first certificate on %d of %d handshakes failed, and the gateway was restarted %d"
-                + " times. On a node the kubelet's time for the files comes on top.",
+            "From the first certificate on %d of %d handshakes failed, and the gateway was"
+                + " restarted %d times. On a node the kubelet's time for the files comes on top.",
             wire.failures() - failuresBefore,
             wire.handshakes(),
             gateway.restarts()));
