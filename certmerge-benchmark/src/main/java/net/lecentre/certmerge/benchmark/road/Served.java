@@ -33,7 +33,7 @@ final class Served {
 
   /** Waits until a client of a host is shown this certificate; when that was, in nanoseconds. */
   long await(String host, BigInteger serial) {
-    return until(host + " to be served", Duration.ofMillis(1), () -> shows(host, serial));
+    return until(host + " to be served", Duration.ofMillis(10), () -> shows(host, serial));
   }
 
   /**

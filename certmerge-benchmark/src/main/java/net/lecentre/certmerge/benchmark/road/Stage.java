@@ -165,7 +165,7 @@ final class Stage implements AutoCloseable {
                     // None goes while something is measured.
                   }
                 });
-    add(informer::close);
+    add(informer);
   }
 
   /** The memory that each part has now and had at most, in MiB. */
