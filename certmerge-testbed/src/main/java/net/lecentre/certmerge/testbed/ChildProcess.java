@@ -69,10 +69,21 @@ public final class ChildProcess implements AutoCloseable {
    */
   public static ChildProcess start(
       String name, List<String> command, Map<String, String> environment, Path log) {
+    return start(name, command, environment, log, Path.of("").toAbsolutePath());
+  }
+
+  /** The same in a working directory of its own. */
+  static ChildProcess start(
+      String name,
+      List<String> command,
+      Map<String, String> environment,
+      Path log,
+      Path workingDirectory) {
     List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", WATCHDOG, name));
     line.addAll(command);
     ProcessBuilder builder =
         new ProcessBuilder(line)
+            .directory(workingDirectory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);

@@ -237,6 +237,13 @@ public final class ControlPlane implements AutoCloseable {
    * @throws KubernetesClientException if there is no such service account
    */
   public Path kubeconfigFor(String namespace, String serviceAccount) {
+    String name = namespace + "-" + serviceAccount;
+    return kubeconfigs.write(
+        file(name + ".kubeconfig"), name, tokenFor(namespace, serviceAccount, List.of()));
+  }
+
+  /** A new token of a service account, good for a day, for these audiences or the API server. */
+  String tokenFor(String namespace, String serviceAccount, List<String> audiences) {
     TokenRequest granted =
         client
             .serviceAccounts()
@@ -245,11 +252,11 @@ public final class ControlPlane implements AutoCloseable {
             .tokenRequest(
                 new TokenRequestBuilder()
                     .withNewSpec()
+                    .withAudiences(audiences)
                     .withExpirationSeconds(TimeUnit.DAYS.toSeconds(1))
                     .endSpec()
                     .build());
-    String name = namespace + "-" + serviceAccount;
-    return kubeconfigs.write(file(name + ".kubeconfig"), name, granted.getStatus().getToken());
+    return granted.getStatus().getToken();
   }
 
   /** A new kubeconfig for the kubelet of a node, with the rights of its kind. */
@@ -322,9 +329,30 @@ public final class ControlPlane implements AutoCloseable {
 
   /** The same for YAML that is at hand. */
   public List<HasMetadata> apply(String yaml) {
+    return apply(load(yaml));
+  }
+
+  /**
+   * The same for namespaced objects; those that name no namespace go to this one, as {@code kubectl
+   * --namespace} has it.
+   */
+  public List<HasMetadata> apply(String yaml, String namespace) {
+    List<HasMetadata> items = load(yaml);
+    for (HasMetadata item : items) {
+      if (item.getMetadata().getNamespace() == null) {
+        item.getMetadata().setNamespace(namespace);
+      }
+    }
+    return apply(items);
+  }
+
+  private List<HasMetadata> load(String yaml) {
+    return client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
+  }
+
+  private List<HasMetadata> apply(List<HasMetadata> items) {
     List<HasMetadata> applied = new ArrayList<>();
-    for (HasMetadata item :
-        client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items()) {
+    for (HasMetadata item : items) {
       applied.add(
           client
               .resource(item)

@@ -92,7 +92,8 @@ public record Parts(Path etcd, Path kubeApiserver, Path kubeControllerManager, P
     return Path.of(binary);
   }
 
-  private static Path cached(String part, String version, Map<String, String> environment) {
+  /** Where {@code provision} puts a part of a version, which has to be there. */
+  static Path cached(String part, String version, Map<String, String> environment) {
     String cacheHome = set(environment, "XDG_CACHE_HOME");
     Path root =
         cacheHome != null

@@ -37,6 +37,34 @@ class ProvisionTest {
   }
 
   @Test
+  void the_neighbours_come_when_they_are_asked_for() throws Exception {
+    fillCache("etcd", "kube-apiserver", "kube-controller-manager", "envoy");
+    fillCache("pebble", "pebble-challtestsrv", "cert-manager", "pilot-discovery", "pilot-agent");
+
+    Run run = provision(Map.of(), "--neighbours");
+
+    Neighbours there = Neighbours.find(Map.of("XDG_CACHE_HOME", dir.toString()), Parts.pinned());
+    assertThat(run.out().lines())
+        .hasSize(9)
+        .endsWith(
+            "pebble=" + there.pebble(),
+            "pebble-challtestsrv=" + there.challengeServer(),
+            "cert-manager=" + there.certManager(),
+            "pilot-discovery=" + there.istiod(),
+            "pilot-agent=" + there.pilotAgent());
+  }
+
+  @Test
+  void a_neighbour_that_cannot_be_built_says_how_to_do_without() throws Exception {
+    fillCache("etcd", "kube-apiserver", "kube-controller-manager", "envoy");
+
+    Run run = provision(Map.of("PATH", tools().toString()), "--neighbours");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("pebble is not there", "install Go", "-P '!neighbours'");
+  }
+
+  @Test
   void write_puts_the_list_into_a_file_and_says_nothing() throws Exception {
     fillCache("etcd", "kube-apiserver", "kube-controller-manager", "envoy");
     Path file = dir.resolve("target/parts.properties");
@@ -195,6 +223,9 @@ class ProvisionTest {
         switch (part) {
           case "etcd" -> "ETCD_VERSION";
           case "envoy" -> "ENVOY_VERSION";
+          case "pebble", "pebble-challtestsrv" -> "PEBBLE_VERSION";
+          case "cert-manager" -> "CERT_MANAGER_VERSION";
+          case "pilot-discovery", "pilot-agent" -> "ISTIO_VERSION";
           default -> "KUBERNETES_VERSION";
         });
   }

@@ -18,12 +18,12 @@ import java.util.regex.Pattern;
  * @param java the executable
  * @param flags the JVM's
  */
-record Launch(String label, Path java, List<String> flags) {
+public record Launch(String label, Path java, List<String> flags) {
   private static final Path ENTRYPOINT = Path.of("certmerge-images", "entrypoint.json");
   private static final Path DEPLOYMENT = Path.of("deploy", "operator.yaml");
 
   /** As deployed, on the JDK that runs this. */
-  static Launch deployed() {
+  public static Launch deployed() {
     return deployed(thisJava());
   }
 

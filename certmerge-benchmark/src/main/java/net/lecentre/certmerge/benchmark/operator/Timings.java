@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Times that were measured. */
-final class Timings {
+public final class Timings {
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final List<Long> nanos = new ArrayList<>();
 
-  void add(long time) {
+  /** Adds one, in nanoseconds. */
+  public void add(long time) {
     nanos.add(time);
   }
 
@@ -17,12 +18,13 @@ final class Timings {
     nanos.clear();
   }
 
-  int count() {
+  /** How many there are. */
+  public int count() {
     return nanos.size();
   }
 
   /** The time in milliseconds that a share of them does not exceed. */
-  double millis(double share) {
+  public double millis(double share) {
     List<Long> sorted = nanos.stream().sorted().toList();
     int rank = (int) Math.ceil(share * sorted.size());
     return sorted.get(Math.max(rank, 1) - 1) / NANOS_PER_MILLI;

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param java the executable
  * @param flags the JVM's
  */
-record Launch(String label, Path java, List<String> flags) {
+public record Launch(String label, Path java, List<String> flags) {
   static final Path JAR = Path.of("certmerge-reloader", "target", "certmerge-reloader.jar");
   private static final Path SIDECAR = Path.of("deploy", "istio", "reloader-sidecar.yaml");
 
@@ -41,7 +41,7 @@ record Launch(String label, Path java, List<String> flags) {
   }
 
   /** What the sidecar's manifest starts the JVM with. */
-  static List<String> deployedFlags() {
+  public static List<String> deployedFlags() {
     try {
       Matcher flag = Pattern.compile("(?m)^\\s*- (-X\\S+)$").matcher(Files.readString(SIDECAR));
       List<String> flags = new ArrayList<>();

@@ -1,10 +1,10 @@
 package net.lecentre.certmerge.testbed.demo;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.math.BigInteger;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,10 +14,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import net.lecentre.certmerge.testbed.ControlPlane;
 import net.lecentre.certmerge.testbed.EnvoyConfig;
 import net.lecentre.certmerge.testbed.EnvoyProcess;
+import net.lecentre.certmerge.testbed.HostPort;
 import net.lecentre.certmerge.testbed.IssuedPair;
 import net.lecentre.certmerge.testbed.JvmEnd;
 import net.lecentre.certmerge.testbed.KeyAlgorithm;
@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
     description = {
       "Shows certmerge at work on this machine: a real Kubernetes control plane, the operator, a real"
           + " Envoy and the reloader. Takes about half a minute once everything is built.",
+      "With --full between its real neighbours: an ACME server, cert-manager, and an Istio gateway.",
       "Exit codes: 0 all went as told, 1 something did not, 2 wrong usage."
     })
 public final class Demo implements Callable<Integer> {
@@ -45,10 +46,14 @@ public final class Demo implements Callable<Integer> {
   private static final String TARGET = "istio-ingressgateway-certs";
   private static final String CERT_MERGE = "certmerge-istio-ingress";
   private static final Map<String, String> LABEL = Map.of("certmerge", "true");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Option(names = "--keep", description = "Leave it running at the end, and say how to use it.")
   private boolean keep;
+
+  @Option(
+      names = "--full",
+      description = "All of the road, from an ACME server to an Istio ingress gateway.")
+  private boolean full;
 
   @Option(
       names = "--home",
@@ -60,7 +65,6 @@ public final class Demo implements Callable<Integer> {
   private final Narrator narrator = new Narrator(System.out);
   private final TestCa ca = TestCa.create();
   private final List<String> summary = new ArrayList<>();
-  private final List<Road.Service> services = new ArrayList<>();
 
   /** Runs the demo. */
   public static void main(String[] arguments) {
@@ -98,18 +102,34 @@ public final class Demo implements Callable<Integer> {
   public Integer call() {
     Road road = new Road(home.toAbsolutePath().normalize());
     try {
-      play(road);
+      if (full) {
+        FullRoad.Started started =
+            new FullRoad(narrator, road, home.toAbsolutePath().normalize()).play();
+        if (keep) {
+          keep(
+              road,
+              started.controlPlane(),
+              started.operator(),
+              started.reloader(),
+              started.gateway().adminUri(),
+              started.gateway().listener(),
+              "svc.prod.domain.com");
+        }
+      } else {
+        play(road);
+      }
       return CommandLine.ExitCode.OK;
     } catch (RuntimeException e) {
       if (JvmEnd.hasBegun()) {
         return CommandLine.ExitCode.SOFTWARE;
       }
       narrator.chapter("The demo did not get to its end: " + e.getMessage());
-      services.forEach(
-          service -> {
-            narrator.line("-- last of the log of " + service.name() + ":");
-            service.child().log().lines().skip(skipped(service)).forEach(narrator::line);
-          });
+      road.services()
+          .forEach(
+              service -> {
+                narrator.line("-- last of the log of " + service.name() + ":");
+                service.child().log().lines().skip(skipped(service)).forEach(narrator::line);
+              });
       return CommandLine.ExitCode.SOFTWARE;
     } finally {
       road.close();
@@ -152,7 +172,7 @@ public final class Demo implements Callable<Integer> {
     long applied = System.nanoTime();
     controlPlane.apply(home.resolve("deploy").resolve("examples").resolve("certmerge.yaml"));
     narrator.tell("applied the CertMerge of the README (deploy/examples/certmerge.yaml)");
-    await("the merged Secret", () -> hasKeys(client, GOOD));
+    Waiting.until("the merged Secret", () -> hasKeys(client, GOOD));
     Duration merging = since(applied);
     narrator.tell(
         "merged: %d of %d sources are in Secret %s/%s, after %s",
@@ -160,13 +180,14 @@ public final class Demo implements Callable<Integer> {
     summary.add(
         row("first merge", "%d of %d sources", GOOD.size(), GOOD.size() + 1)
             + Narrator.span(merging));
-    await("the status", () -> !problem(client).isEmpty());
+    Waiting.until("the status", () -> !problem(client).isEmpty());
     narrator.tell("held back: %s", problem(client));
     summary.add(row("held back", "%s", BROKEN) + "never reached the target");
 
     narrator.chapter("3. Envoy serves the merged Secret's files");
     KubeletMount mount = road.mount(client, GATEWAY_NAMESPACE, TARGET);
-    await("the mounted files", () -> GOOD.stream().allMatch(source -> isMounted(mount, source)));
+    Waiting.until(
+        "the mounted files", () -> GOOD.stream().allMatch(source -> isMounted(mount, source)));
     narrator.tell("mounted the Secret at %s, swapped as the kubelet does it", mount.directory());
     EnvoyProcess envoy = road.startEnvoy(staticFiles(mount));
     narrator.tell(
@@ -179,9 +200,11 @@ public final class Demo implements Callable<Integer> {
             road,
             road.startReloader(
                 mount,
-                envoy,
+                envoy.adminUri(),
+                envoy.listener(),
                 // Minutes in production; here everybody is watching.
                 List.of(
+                    "--strategy=restart",
                     "--sds-grace=1s",
                     "--poll=500ms",
                     "--drain-timeout=2s",
@@ -190,7 +213,7 @@ public final class Demo implements Callable<Integer> {
     narrator.tell("reloader runs beside it, --strategy=restart");
     for (Source source : GOOD) {
       BigInteger onDisk = served(client, source);
-      await(source.host() + " on the wire", () -> wire.serves(source.host(), onDisk));
+      Waiting.until(source.host() + " on the wire", () -> wire.serves(source.host(), onDisk));
       awaitServed(road, reloader, source);
       narrator.tell(
           "served: %s shows a TLS client serial %s, as is on disk", source.host(), hex(onDisk));
@@ -209,7 +232,7 @@ public final class Demo implements Callable<Integer> {
         .forceConflicts()
         .serverSideApply();
     narrator.tell("Secret %s now holds a certificate with the key of another one", PROD);
-    await("the status", () -> problem(client, PROD).contains("Kept"));
+    Waiting.until("the status", () -> problem(client, PROD).contains("Kept"));
     narrator.tell("kept: %s", problem(client, PROD));
     if (!served(client, PROD).equals(good) || !wire.serves(PROD.host(), good)) {
       throw new IllegalStateException(PROD.host() + " lost its good certificate");
@@ -223,7 +246,7 @@ public final class Demo implements Callable<Integer> {
     narrator.chapter("6. It is mended, and the broken Secret of the beginning too");
     IssuedPair mended = issue(BROKEN);
     put(client, BROKEN, mended);
-    await("the mended source", () -> hasKeys(client, List.of(BROKEN)));
+    Waiting.until("the mended source", () -> hasKeys(client, List.of(BROKEN)));
     narrator.tell("merged: %s is good now and in the target", BROKEN);
     renew(road, client, mount, wire, envoy, reloader, PROD);
 
@@ -239,13 +262,12 @@ public final class Demo implements Callable<Integer> {
         "Static files cost one short restart for each renewal. With file SDS Envoy picks renewals up"
             + " by itself, and the reloader only watches.");
     if (keep) {
-      keep(road, controlPlane, operator, reloader, envoy);
+      keep(road, controlPlane, operator, reloader, envoy.adminUri(), envoy.listener(), PROD.host());
     }
   }
 
   private Road.Service started(Road road, Road.Service service) {
-    services.add(service);
-    await(service.name(), () -> road.isReady(service));
+    Waiting.until(service.name(), () -> road.isReady(service));
     return service;
   }
 
@@ -264,14 +286,14 @@ public final class Demo implements Callable<Integer> {
     put(client, source, renewed);
     long start = System.nanoTime();
     narrator.tell("renewed: Secret %s, now serial %s", source, serial(renewed));
-    await("the merge", () -> served(client, source).equals(serial));
+    Waiting.until("the merge", () -> served(client, source).equals(serial));
     Duration merged = since(start);
-    await("the mounted file", () -> mountedText(mount, source).equals(renewed.crtPem()));
+    Waiting.until("the mounted file", () -> mountedText(mount, source).equals(renewed.crtPem()));
     Duration mounted = since(start);
     narrator.tell(
         "merged after %s, in the mounted files after %s",
         Narrator.span(merged), Narrator.span(mounted));
-    await(source.host() + " on the wire", () -> wire.serves(source.host(), serial));
+    Waiting.until(source.host() + " on the wire", () -> wire.serves(source.host(), serial));
     Duration onTheWire = Duration.ofNanos(wire.sinceNanos(source.host()) - start);
     narrator.tell(
         "served again: %s shows a TLS client serial %s, %s after the renewal (Envoy restarted %d"
@@ -287,7 +309,7 @@ public final class Demo implements Callable<Integer> {
   }
 
   private void awaitServed(Road road, Road.Service reloader, Source source) {
-    await(
+    Waiting.until(
         "the reloader's verdict on " + source.name(),
         () -> road.stateOf(reloader, source.name()).equals("Served"));
   }
@@ -297,7 +319,9 @@ public final class Demo implements Callable<Integer> {
       ControlPlane controlPlane,
       Road.Service operator,
       Road.Service reloader,
-      EnvoyProcess envoy) {
+      URI admin,
+      HostPort listener,
+      String host) {
     narrator.chapter("It keeps running until Ctrl-C. In another terminal:");
     narrator.line("  export KUBECONFIG=" + controlPlane.adminKubeconfig());
     narrator.line("  kubectl get cmerge -A");
@@ -305,16 +329,16 @@ public final class Demo implements Callable<Integer> {
     narrator.line("  kubectl -n " + GATEWAY_NAMESPACE + " get secret " + TARGET + " -o yaml");
     narrator.line(
         "  openssl s_client -connect "
-            + envoy.listener()
+            + listener
             + " -servername "
-            + PROD.host()
+            + host
             + " </dev/null 2>/dev/null | openssl x509 -noout -subject -serial -enddate");
     narrator.line("  curl -s " + reloader.uri().resolve("/status"));
     narrator.line("  curl -s " + reloader.uri().resolve("/metrics"));
     narrator.line("  curl -s " + operator.uri().resolve("/metrics") + " | grep ^certmerge");
-    narrator.line("  curl -s " + envoy.adminUri().resolve("/certs"));
+    narrator.line("  curl -s " + admin.resolve("/certs"));
     narrator.line("  tail -f " + road.logs() + "/*.log");
-    while (services.stream().allMatch(service -> service.child().isAlive())) {
+    while (road.services().stream().allMatch(service -> service.child().isAlive())) {
       LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
     }
     throw new IllegalStateException("a program of certmerge has ended");
@@ -379,44 +403,8 @@ public final class Demo implements Callable<Integer> {
     return problem(client, BROKEN);
   }
 
-  /** What the CertMerge's status says of a source that is not merged; empty when it is. */
   private static String problem(KubernetesClient client, Source source) {
-    GenericKubernetesResource certMerge =
-        client
-            .genericKubernetesResources("certmerge.lecentre.net/v1alpha1", "CertMerge")
-            .inNamespace(Road.OPERATOR_NAMESPACE)
-            .withName(CERT_MERGE)
-            .get();
-    if (certMerge == null
-        || !(certMerge.getAdditionalProperties().get("status") instanceof Map<?, ?> status)
-        || !(status.get("entries") instanceof List<?> entries)) {
-      return "";
-    }
-    for (Object entry : entries) {
-      if (entry instanceof Map<?, ?> map
-          && source.toString().equals(map.get("source"))
-          && map.get("reason") != null) {
-        return source
-            + " is "
-            + map.get("state")
-            + ", "
-            + map.get("reason")
-            + ": "
-            + map.get("message");
-      }
-    }
-    return "";
-  }
-
-  private static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            "waited " + PATIENCE.toSeconds() + " s in vain for " + what);
-      }
-      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-    }
+    return Road.problem(client, CERT_MERGE, source.toString());
   }
 
   private static Duration since(long startNanos) {

@@ -3,9 +3,11 @@ package net.lecentre.certmerge.testbed.demo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,11 +20,15 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import net.lecentre.certmerge.testbed.AcmeServer;
+import net.lecentre.certmerge.testbed.CertManager;
 import net.lecentre.certmerge.testbed.ChildProcess;
 import net.lecentre.certmerge.testbed.ControlPlane;
 import net.lecentre.certmerge.testbed.EnvoyConfig;
 import net.lecentre.certmerge.testbed.EnvoyProcess;
 import net.lecentre.certmerge.testbed.HostPort;
+import net.lecentre.certmerge.testbed.IstioGateway;
+import net.lecentre.certmerge.testbed.Istiod;
 import net.lecentre.certmerge.testbed.KubeletMount;
 import net.lecentre.certmerge.testbed.TempDirectory;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +42,7 @@ final class Road implements AutoCloseable {
   private final Path home;
   private final TempDirectory directory = TempDirectory.create("demo");
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final List<Service> services = new ArrayList<>();
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -65,6 +72,26 @@ final class Road implements AutoCloseable {
     controlPlane.applyDeploy(home.resolve("deploy"));
   }
 
+  AcmeServer startAcmeServer() {
+    return add(AcmeServer.start());
+  }
+
+  CertManager startCertManager(ControlPlane controlPlane, AcmeServer acme) {
+    return add(CertManager.start(controlPlane, acme));
+  }
+
+  Istiod startIstiod(ControlPlane controlPlane) {
+    return add(Istiod.start(controlPlane));
+  }
+
+  IstioGateway startGateway(Istiod istiod) {
+    return add(IstioGateway.start(istiod));
+  }
+
+  Arrivals arrivals(KubernetesClient client, String namespace) {
+    return add(new Arrivals(client, namespace));
+  }
+
   /** Starts the operator with the rights of its service account and nothing more. */
   Service startOperator(ControlPlane controlPlane) {
     Path kubeconfig = controlPlane.kubeconfigFor(OPERATOR_NAMESPACE, "certmerge-operator");
@@ -81,15 +108,14 @@ final class Road implements AutoCloseable {
     return add(EnvoyProcess.start(config));
   }
 
-  Service startReloader(KubeletMount mount, EnvoyProcess envoy, List<String> more) {
+  Service startReloader(KubeletMount mount, URI admin, HostPort listener, List<String> more) {
     List<String> options =
         new ArrayList<>(
             List.of(
                 "--watch=" + mount.directory(),
-                "--envoy-admin=" + envoy.adminUri(),
-                "--probe=" + envoy.listener(),
-                "--state-dir=" + directory.path().resolve("reloader"),
-                "--strategy=restart"));
+                "--envoy-admin=" + admin,
+                "--probe=" + listener,
+                "--state-dir=" + directory.path().resolve("reloader")));
     options.addAll(more);
     return startJar("certmerge-reloader", Map.of(), options);
   }
@@ -116,7 +142,14 @@ final class Road implements AutoCloseable {
     command.addAll(options);
     ChildProcess child =
         add(ChildProcess.start(name, command, environment, logs().resolve(name + ".log")));
-    return new Service(name, child, URI.create("http://" + port));
+    Service service = new Service(name, child, URI.create("http://" + port));
+    services.add(service);
+    return service;
+  }
+
+  /** The programs of certmerge that were started. */
+  List<Service> services() {
+    return services;
   }
 
   private <T extends AutoCloseable> T add(T part) {
@@ -144,16 +177,26 @@ final class Road implements AutoCloseable {
 
   /** The reloader's word on a key, such as {@code Served}; empty as long as it has none. */
   String stateOf(Service reloader, String key) {
+    return status(reloader, key).path("state").asText();
+  }
+
+  /** Whether the reloader has proved that a key's certificate with this serial is served. */
+  boolean proves(Service reloader, String key, BigInteger serial) {
+    JsonNode entry = status(reloader, key);
+    return entry.path("state").asText().equals("Served")
+        && new BigInteger(entry.path("disk").path("serial").asText("0"), 16).equals(serial);
+  }
+
+  private JsonNode status(Service reloader, String key) {
     String body = get(reloader.uri().resolve("/status"));
-    if (body == null) {
-      return "";
-    }
-    for (JsonNode entry : parse(body).path("keys")) {
-      if (key.equals(entry.path("key").asText())) {
-        return entry.path("state").asText();
+    if (body != null) {
+      for (JsonNode entry : parse(body).path("keys")) {
+        if (key.equals(entry.path("key").asText())) {
+          return entry;
+        }
       }
     }
-    return "";
+    return JSON.createObjectNode();
   }
 
   private static JsonNode parse(String body) {
@@ -182,6 +225,35 @@ final class Road implements AutoCloseable {
   /** The Secret of a name; null when there is none. */
   static @Nullable Secret secret(KubernetesClient client, String namespace, String name) {
     return client.secrets().inNamespace(namespace).withName(name).get();
+  }
+
+  /** What the CertMerge's status says of a source that is not merged; empty when it is. */
+  static String problem(KubernetesClient client, String certMergeName, String source) {
+    GenericKubernetesResource certMerge =
+        client
+            .genericKubernetesResources("certmerge.lecentre.net/v1alpha1", "CertMerge")
+            .inNamespace(OPERATOR_NAMESPACE)
+            .withName(certMergeName)
+            .get();
+    if (certMerge == null
+        || !(certMerge.getAdditionalProperties().get("status") instanceof Map<?, ?> status)
+        || !(status.get("entries") instanceof List<?> entries)) {
+      return "";
+    }
+    for (Object entry : entries) {
+      if (entry instanceof Map<?, ?> map
+          && source.equals(map.get("source"))
+          && map.get("reason") != null) {
+        return source
+            + " is "
+            + map.get("state")
+            + ", "
+            + map.get("reason")
+            + ": "
+            + map.get("message");
+      }
+    }
+    return "";
   }
 
   /** Ends everything, the last started first. On Ctrl-C this is done by {@code JvmEnd} instead. */
