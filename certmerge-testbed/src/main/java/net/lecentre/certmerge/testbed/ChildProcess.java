@@ -38,9 +38,10 @@ public final class ChildProcess implements AutoCloseable {
       } <&3 >/dev/null 2>&1 &
       watchdog=$!
       exec 3<&-
+      # Or the shell would write "Killed" into the child's output.
+      exec 2>/dev/null
       wait "$child"
       code=$?
-      exec 2>/dev/null
       kill -KILL "$watchdog"
       wait "$watchdog"
       exit "$code"
