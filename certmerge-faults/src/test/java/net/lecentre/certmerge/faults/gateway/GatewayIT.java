@@ -195,6 +195,7 @@ class GatewayIT {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "certmerge.long", matches = "true")
   void a_mount_that_is_emptied_leaves_the_gateway_as_it_is() {
     try (ChildProcess reloader = reloader(envoy.adminUri())) {
       eventuallyServed();
