@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,9 +37,11 @@ import net.lecentre.certmerge.operator.status.Announcement;
 import net.lecentre.certmerge.operator.status.EventLog;
 import net.lecentre.certmerge.operator.status.Outcome;
 import net.lecentre.certmerge.operator.status.StatusFactory;
+import net.lecentre.certmerge.operator.targets.Corrections;
 import net.lecentre.certmerge.operator.targets.Decision;
 import net.lecentre.certmerge.operator.targets.TargetStore;
 import net.lecentre.certmerge.operator.targets.TargetWrite;
+import net.lecentre.certmerge.operator.watch.Departures;
 import net.lecentre.certmerge.operator.watch.Interests;
 import net.lecentre.certmerge.operator.watch.SourceWatch;
 import net.lecentre.certmerge.operator.watch.TargetWatch;
@@ -67,6 +70,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   private final SourceWatch sources;
   private final TargetWatch targets;
   private final TargetStore store;
+  private final Corrections corrections = new Corrections();
   private final EventLog events;
   private final MergeMetrics metrics;
   private final PodRefresher pods;
@@ -104,7 +108,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   public List<EventSource<?, CertMerge>> prepareEventSources(
       EventSourceContext<CertMerge> context) {
     known = () -> context.getPrimaryCache().list();
-    return eventSources;
+    return Stream.concat(eventSources.stream(), Stream.of(new Departures(this::forget))).toList();
   }
 
   /** Every CertMerge, as the watch last saw it; also on a replica that waits for the Lease. */
@@ -179,12 +183,23 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     }
     Decision.Write write = (Decision.Write) decision;
     String manager = TargetWrite.manager(certMerge);
+    String news = store.news(write.steps().stream().map(Decision.Step::target).toList());
+    Optional<Instant> notBefore =
+        corrections.notBefore(spec.certMerge(), write.version(), news, now);
+    if (write.changes() && notBefore.isPresent()) {
+      return new Outcome.Refused(
+          "TargetConflict",
+          contested(spec.target(), notBefore.get()),
+          Optional.of(write.plan()),
+          notBefore);
+    }
     boolean cleansUp = spec.targetIsElsewhere() && !spec.retain();
     if (cleansUp && !certMerge.hasFinalizer(FINALIZER)) {
       context.resourceOperations().addFinalizer(FINALIZER);
     }
     write.steps().forEach(step -> store.write(step.write(), step.pairs(), manager));
     if (write.changes()) {
+      corrections.wrote(spec.certMerge(), write.version(), news, now);
       pods.refresh(certMerge, spec, write.version());
     }
     write.left().forEach(name -> store.delete(name, spec.certMerge(), manager));
@@ -195,6 +210,15 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
         write.steps().stream()
             .collect(Collectors.toMap(Decision.Step::target, Decision.Step::bytes));
     return new Outcome.Merged(write.plan(), write.version(), write.changes(), bytes);
+  }
+
+  private static String contested(ObjectName target, Instant until) {
+    return "somebody else changes Secret "
+        + target
+        + " again and again; find out who (kubectl get secret --show-managed-fields) and stop it."
+        + " It is put right again at "
+        + until.truncatedTo(ChronoUnit.SECONDS)
+        + ", and at once when a source changes";
   }
 
   private void release(CertMerge certMerge, Context<CertMerge> context) {
@@ -223,6 +247,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     specs.forget(certMerge);
     pods.forget(certMerge);
     metrics.forget(certMerge);
+    corrections.forget(certMerge);
   }
 
   private void measure(MergeSpec spec, Outcome outcome, Optional<Instant> seen) {
@@ -244,6 +269,11 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
 
   private UpdateControl<CertMerge> report(
       CertMerge certMerge, Outcome outcome, Context<CertMerge> context, Instant now) {
+    if (latest(ObjectName.of(certMerge), context).isEmpty()) {
+      // Gone meanwhile: nobody else would forget what was just noted.
+      forget(ObjectName.of(certMerge));
+      return UpdateControl.noUpdate();
+    }
     told(certMerge, outcome, now)
         .ifPresent(status -> context.resourceOperations().serverSideApplyPrimaryStatus(status));
     Duration next =
@@ -283,7 +313,11 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
           .filter(due -> due.compareTo(latest) < 0)
           .orElse(latest);
     }
-    return soon;
+    return ((Outcome.Refused) outcome)
+        .until()
+        .map(instant -> Duration.between(now, instant))
+        .filter(due -> due.compareTo(soon) < 0)
+        .orElse(soon);
   }
 
   /** Whether a source is no TLS Secret: of other ones no event reaches us. */
@@ -299,6 +333,9 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       CertMerge certMerge, Context<CertMerge> context, Exception failure) {
     boolean cameTooLate =
         failure instanceof KubernetesClientException client && client.getCode() == CONFLICT;
+    if (latest(ObjectName.of(certMerge), context).isEmpty()) {
+      forget(ObjectName.of(certMerge));
+    }
     boolean gone = again(ObjectName.of(certMerge), context).isEmpty();
     if (cameTooLate || gone) {
       return ErrorStatusUpdateControl.noStatusUpdate();

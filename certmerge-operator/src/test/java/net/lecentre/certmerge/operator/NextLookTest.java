@@ -56,4 +56,13 @@ class NextLookTest {
 
     assertThat(CertMergeReconciler.nextLook(refused, NOW, RESYNC)).isEqualTo(Duration.ofMinutes(1));
   }
+
+  @Test
+  void a_target_that_may_be_written_at_a_certain_time_is_looked_at_then() {
+    Outcome refused =
+        new Outcome.Refused(
+            "TargetConflict", "again", Optional.empty(), Optional.of(NOW.plusSeconds(4)));
+
+    assertThat(CertMergeReconciler.nextLook(refused, NOW, RESYNC)).isEqualTo(Duration.ofSeconds(4));
+  }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * <p>It runs under a small shell script that reads a pipe from the JVM. When the pipe ends –
  * because of {@link #close()}, or because the JVM was killed – the script ends the child: SIGTERM,
- * and SIGKILL if it is still there after 5 s.
+ * and SIGKILL if it is still there after 5 s. A line in the pipe is the name of a signal to send.
  */
 public final class ChildProcess implements AutoCloseable {
   private static final String WATCHDOG =
@@ -29,7 +29,7 @@ public final class ChildProcess implements AutoCloseable {
       "$@" </dev/null 3<&- &
       child=$!
       {
-        while read -r _; do :; done
+        while read -r signal; do kill -"$signal" "$child"; done
         kill -TERM "$child" 2>/dev/null || exit 0
         for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
           sleep 0.2
@@ -39,9 +39,10 @@ public final class ChildProcess implements AutoCloseable {
       } <&3 >/dev/null 2>&1 &
       watchdog=$!
       exec 3<&-
+      # Or the shell would write "Killed" into the child's output.
+      exec 2>/dev/null
       wait "$child"
       code=$?
-      exec 2>/dev/null
       kill -KILL "$watchdog"
       wait "$watchdog"
       exit "$code"
@@ -150,6 +151,28 @@ public final class ChildProcess implements AutoCloseable {
         lines.subList(Math.max(0, lines.size() - 25), lines.size()).stream()
             .map(line -> "  | " + line)
             .toList());
+  }
+
+  /**
+   * Sends it a signal, which takes a few milliseconds to arrive.
+   *
+   * @param signal its name without {@code SIG}, as {@code kill} takes it
+   */
+  public synchronized void signal(String signal) {
+    try {
+      OutputStream pipe = process.getOutputStream();
+      pipe.write((signal + "\n").getBytes(StandardCharsets.US_ASCII));
+      pipe.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot send " + signal + " to " + name, e);
+    }
+  }
+
+  /** Ends it by SIGKILL, without a chance to do anything more. Returns when it is gone. */
+  public void kill() {
+    signal("KILL");
+    int ignored = onExit().join();
+    close();
   }
 
   /** Ends it: SIGTERM, then SIGKILL after 5 s. Returns when it is gone; closing twice is fine. */

@@ -1,5 +1,7 @@
 package net.lecentre.certmerge.testbed;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
@@ -15,6 +17,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +60,8 @@ public final class ControlPlane implements AutoCloseable {
   private final Kubeconfigs kubeconfigs;
   private final Path adminKubeconfig;
   private final KubernetesClient client;
-  private final Supplier<ChildProcess> apiserverStart;
+  private final HostPort etcd;
+  private final Function<HostPort, ChildProcess> apiservers;
   private ChildProcess apiserver;
 
   private ControlPlane(Parts parts, String controllers, TempDirectory directory) {
@@ -69,9 +74,9 @@ public final class ControlPlane implements AutoCloseable {
             "admin",
             ca.issue(clientCertificate("admin").organization("system:masters")));
     try {
-      HostPort etcd = startEtcd(parts);
-      this.apiserverStart = apiserver(parts, etcd);
-      this.apiserver = apiserverStart.get();
+      this.etcd = startEtcd(parts);
+      this.apiservers = apiservers(parts);
+      this.apiserver = apiservers.apply(address);
       this.client = clientFor(adminKubeconfig);
       startControllerManager(parts, controllers);
     } catch (RuntimeException e) {
@@ -139,34 +144,76 @@ public final class ControlPlane implements AutoCloseable {
    */
   public synchronized void restartApiServer() {
     apiserver.close();
-    apiserver = apiserverStart.get();
+    apiserver = apiservers.apply(address);
   }
 
-  private Supplier<ChildProcess> apiserver(Parts parts, HostPort etcd) {
+  /**
+   * Starts another API server on the same etcd, as where the control plane has several nodes. It
+   * can be killed and started again while who works with the first one goes on.
+   */
+  public ApiServerProcess anotherApiServer() {
+    return new ApiServerProcess(HostPort.free(), apiservers);
+  }
+
+  /**
+   * Has etcd forget all that was before now: a watch or a list of an earlier version, of an API
+   * server that does not remember it, ends with 410 Gone.
+   *
+   * @return the version that etcd goes back to
+   */
+  public long compact() {
+    try {
+      JsonNode now = askEtcd("kv/range", Map.of("key", "AA=="));
+      long revision = now.at("/header/revision").asLong();
+      JsonNode ignored = askEtcd("kv/compaction", Map.of("revision", revision, "physical", true));
+      return revision;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot compact etcd", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while compacting etcd", e);
+    }
+  }
+
+  private JsonNode askEtcd(String what, Map<String, Object> body)
+      throws IOException, InterruptedException {
+    ObjectMapper json = new ObjectMapper();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + etcd + "/v3/" + what))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(body)))
+            .build();
+    HttpResponse<byte[]> response =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
+    if (response.statusCode() != 200) {
+      throw new IOException(request.uri() + " answers " + response.statusCode());
+    }
+    return json.readTree(response.body());
+  }
+
+  private Function<HostPort, ChildProcess> apiservers(Parts parts) {
     IssuedPair serving =
         ca.issue(
             Request.forHosts("localhost", "kubernetes", "kubernetes.default.svc")
                 .ipAddresses(address.host(), "10.96.0.1"));
     TestCa.KeyPem tokens = ca.freeKey(KeyAlgorithm.RSA_2048);
-    String[] arguments = {
-      "--etcd-servers=http://" + etcd,
-      "--bind-address=" + address.host(),
-      "--secure-port=" + address.port(),
-      "--advertise-address=" + address.host(),
-      // A loopback address is no use as an endpoint of the kubernetes Service.
-      "--endpoint-reconciler-type=none",
-      "--cert-dir=" + file("apiserver"),
-      "--tls-cert-file=" + write("apiserver.crt", serving.crtPem()),
-      "--tls-private-key-file=" + write("apiserver.key", serving.keyPem()),
-      "--client-ca-file=" + write("ca.crt", ca.certificatePem()),
-      "--authorization-mode=Node,RBAC",
-      "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-      "--service-account-key-file=" + write("tokens.pub", tokens.publicKey()),
-      "--service-account-signing-key-file=" + write("tokens.key", tokens.privateKey()),
-      "--service-cluster-ip-range=10.96.0.0/24",
-      "--allow-privileged=true",
-      "--profiling=false"
-    };
+    List<String> arguments =
+        List.of(
+            "--etcd-servers=http://" + etcd,
+            "--bind-address=" + address.host(),
+            "--advertise-address=" + address.host(),
+            // A loopback address is no use as an endpoint of the kubernetes Service.
+            "--endpoint-reconciler-type=none",
+            "--cert-dir=" + file("apiserver"),
+            "--tls-cert-file=" + write("apiserver.crt", serving.crtPem()),
+            "--tls-private-key-file=" + write("apiserver.key", serving.keyPem()),
+            "--client-ca-file=" + write("ca.crt", ca.certificatePem()),
+            "--authorization-mode=Node,RBAC",
+            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+            "--service-account-key-file=" + write("tokens.pub", tokens.publicKey()),
+            "--service-account-signing-key-file=" + write("tokens.key", tokens.privateKey()),
+            "--service-cluster-ip-range=10.96.0.0/24",
+            "--allow-privileged=true",
+            "--profiling=false");
     // HTTP/1.1: over HTTP/2 the API server answers an anonymous request and closes the connection
     // (GOAWAY, against denial of service), which JDK 17 takes for a failure of the request.
     HttpClient http =
@@ -174,9 +221,12 @@ public final class ControlPlane implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(ca.clientContext())
             .build();
-    URI ready = URI.create("https://" + address + "/readyz");
-    return () -> {
-      ChildProcess child = child("kube-apiserver", parts.kubeApiserver(), arguments);
+    return where -> {
+      URI ready = URI.create("https://" + where + "/readyz");
+      List<String> here = new ArrayList<>(arguments);
+      here.add("--secure-port=" + where.port());
+      ChildProcess child =
+          child("kube-apiserver", parts.kubeApiserver(), here.toArray(String[]::new));
       Starting.await(child, "starting", START_TIMEOUT, () -> Starting.whyNotOk(http, ready));
       return child;
     };

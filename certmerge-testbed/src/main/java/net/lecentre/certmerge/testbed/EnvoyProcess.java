@@ -147,6 +147,15 @@ public final class EnvoyProcess implements AutoCloseable {
   }
 
   /**
+   * Sends it a signal.
+   *
+   * @param signal its name without {@code SIG}
+   */
+  public void signal(String signal) {
+    current().signal(signal);
+  }
+
+  /**
    * Whether {@code /ready} answers 200: true for a live Envoy, false while it starts, drains or is
    * away.
    */

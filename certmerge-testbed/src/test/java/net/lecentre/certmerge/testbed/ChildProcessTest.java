@@ -47,6 +47,30 @@ class ChildProcessTest {
   }
 
   @Test
+  void a_signal_reaches_the_child_itself() {
+    try (ChildProcess child =
+        sh("trap 'echo heard' USR1; echo ready; while :; do sleep 0.05; done")) {
+      await().until(() -> child.log().contains("ready"));
+
+      child.signal("USR1");
+
+      await().until(() -> child.log().endsWith("heard\n"));
+      assertThat(child.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void a_killed_child_has_no_chance_to_do_anything_more() {
+    ChildProcess child = sh("trap 'echo bye' TERM; echo ready; while :; do sleep 0.05; done");
+    await().until(() -> child.log().contains("ready"));
+
+    child.kill();
+
+    assertThat(child.exitCode()).hasValue(128 + 9);
+    assertThat(child.log()).isEqualTo("ready\n");
+  }
+
+  @Test
   void the_child_of_a_killed_jvm_ends_too() throws Exception {
     Process jvm =
         new ProcessBuilder(

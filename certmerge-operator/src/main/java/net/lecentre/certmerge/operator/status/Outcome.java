@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.operator.status;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import net.lecentre.certmerge.core.merge.MergePlan;
@@ -29,6 +30,13 @@ public sealed interface Outcome {
    * @param reason the reason of the condition {@code Ready}
    * @param message what is in the way and what to do
    * @param plan what would have become of each source, as far as it was asked
+   * @param until when it will be written all the same, if that is known
    */
-  record Refused(String reason, String message, Optional<MergePlan> plan) implements Outcome {}
+  record Refused(String reason, String message, Optional<MergePlan> plan, Optional<Instant> until)
+      implements Outcome {
+    /** One that lasts until something changes. */
+    public Refused(String reason, String message, Optional<MergePlan> plan) {
+      this(reason, message, plan, Optional.empty());
+    }
+  }
 }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.TlsPair;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -109,6 +111,14 @@ public final class TargetStore {
     news.put(name, version);
     forget(name);
     return true;
+  }
+
+  /** What others did to Secrets last, in a form that changes whenever they do more. */
+  public String news(Collection<ObjectName> names) {
+    return names.stream()
+        .sorted()
+        .map(name -> name + " " + news.getOrDefault(name, ""))
+        .collect(Collectors.joining("\n"));
   }
 
   /** Takes note of a deletion that the watch saw. */

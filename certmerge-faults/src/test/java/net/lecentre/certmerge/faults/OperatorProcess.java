@@ -1,0 +1,138 @@
+package net.lecentre.certmerge.faults;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.lecentre.certmerge.testbed.ChildProcess;
+import net.lecentre.certmerge.testbed.HostPort;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
+
+/** The shipped operator, as a process that can be killed, paused and started again. */
+public final class OperatorProcess implements AutoCloseable {
+  private static final Path JAR =
+      Path.of("..", "certmerge-operator", "target", "certmerge-operator.jar").toAbsolutePath();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final HostPort address = HostPort.free();
+  private final String name;
+  private final List<String> command;
+  private final Map<String, String> environment;
+  private final Path log;
+  private ChildProcess child;
+
+  private OperatorProcess(String name, Path kubeconfig, Path directory, List<String> flags) {
+    this.name = name;
+    this.command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-jar",
+                JAR.toString(),
+                "--port=" + address.port()));
+    command.addAll(flags);
+    this.environment =
+        Map.of(
+            "KUBECONFIG", kubeconfig.toString(), "POD_NAMESPACE", "cert-merge", "HOSTNAME", name);
+    this.log = directory.resolve(name + ".log");
+    this.child = launch();
+  }
+
+  /**
+   * Starts one and waits until it is ready.
+   *
+   * @param name its own, in Leases
+   * @param kubeconfig how it asks the API server
+   * @param directory where it logs
+   */
+  public static OperatorProcess start(
+      String name, Path kubeconfig, Path directory, String... flags) {
+    OperatorProcess operator = new OperatorProcess(name, kubeconfig, directory, List.of(flags));
+    try {
+      operator.awaitReady();
+      return operator;
+    } catch (RuntimeException | Error e) {
+      operator.close();
+      throw e;
+    }
+  }
+
+  private ChildProcess launch() {
+    return ChildProcess.start(name, command, environment, log);
+  }
+
+  /** Waits until it says that it is ready. */
+  public void awaitReady() {
+    try {
+      Awaitility.await("the operator is ready")
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(50))
+          .failFast("the operator ended", () -> !child.isAlive())
+          .ignoreExceptionsInstanceOf(IOException.class)
+          .until(() -> get("/readyz").statusCode() == 200);
+    } catch (ConditionTimeoutException | TerminalFailureException e) {
+      throw new AssertionError(e.getMessage() + ":\n" + log(), e);
+    }
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + address + path))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Its metrics. */
+  public String metrics() throws IOException, InterruptedException {
+    return get("/metrics").body();
+  }
+
+  /** Ends it by SIGKILL, without a chance to do anything more. */
+  public void kill() {
+    child.kill();
+  }
+
+  /** Tells it to end, as the kubelet does, and waits for that. */
+  public void stop() {
+    child.close();
+  }
+
+  /** Starts it again after its end and waits until it is ready. */
+  public void again() {
+    child = launch();
+    awaitReady();
+  }
+
+  /** Stops it where it is until {@link #resume}. */
+  public void pause() {
+    child.signal("STOP");
+  }
+
+  /** Lets it go on. */
+  public void resume() {
+    child.signal("CONT");
+  }
+
+  /** What it logged so far. */
+  public String log() {
+    return child.log();
+  }
+
+  @Override
+  public void close() {
+    child.close();
+  }
+}
