@@ -28,7 +28,7 @@ final class Bursts implements RateLimiter<Bursts.Turn> {
   static final Duration CALM = Duration.ofMillis(250);
 
   /** How long a CertMerge waits at most. */
-  static final Duration LONGEST = Duration.ofSeconds(3);
+  static final Duration LONGEST = Duration.ofSeconds(4);
 
   private final InstantSource clock;
   private final Deque<Instant> recent = new ArrayDeque<>(MANY);
