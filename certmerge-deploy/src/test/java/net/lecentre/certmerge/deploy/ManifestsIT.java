@@ -92,7 +92,7 @@ class ManifestsIT {
   private static HasMetadata applyStrictly(HasMetadata object) {
     boolean anywhere =
         object.getMetadata().getNamespace() == null
-            && List.of("Role", "RoleBinding").contains(object.getKind());
+            && List.of("Role", "RoleBinding", "CertMerge", "Gateway").contains(object.getKind());
     if (anywhere) {
       object.getMetadata().setNamespace("shop");
     }

@@ -207,7 +207,7 @@ class MonitoringIT {
   @Test
   void every_metric_that_the_documents_name_exists() {
     assertThat(
-            Stream.of("operator.md", "reloader.md")
+            Stream.of("operator.md", "reloader.md", "reference.md", "reference-reloader.md")
                 .map(name -> text(DEPLOY.resolveSibling("docs").resolve(name)))
                 .flatMap(
                     document -> Pattern.compile("`(certmerge_\\w+)`").matcher(document).results())
