@@ -143,7 +143,7 @@ class PodsIT {
                     event ->
                         assertThat(event.getMessage())
                             .contains("may not touch pods in namespace " + theirs)));
-    assertThat(readyReason(namespace, "all")).isEqualTo("Merged");
+    eventually(() -> assertThat(readyReason(namespace, "all")).isEqualTo("Merged"));
     assertThat(told(theirs, "gateway")).isEmpty();
   }
 
