@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import net.lecentre.certmerge.operator.check.CheckCommand;
 import net.lecentre.certmerge.operator.flags.EnvironmentDefaults;
+import net.lecentre.certmerge.operator.terminal.Mistyped;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete;
@@ -48,9 +49,23 @@ public final class Main implements Callable<Integer> {
   private static int refuse(CommandLine.ParameterException problem, String[] arguments) {
     CommandLine command = problem.getCommandLine();
     command.getErr().println(problem.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(problem, command.getErr());
+    meant(problem)
+        .ifPresentOrElse(
+            option -> command.getErr().println("Did you mean " + option + "?"),
+            () ->
+                CommandLine.UnmatchedArgumentException.printSuggestions(problem, command.getErr()));
     command.getErr().println("--help lists the options.");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** The option that was meant by an unknown one; picocli only knows what begins alike. */
+  private static Optional<String> meant(CommandLine.ParameterException problem) {
+    return problem instanceof CommandLine.UnmatchedArgumentException unmatched
+            && unmatched.isUnknownOption()
+        ? Mistyped.meant(
+            unmatched.getUnmatched().get(0).replaceFirst("=.*", ""),
+            problem.getCommandLine().getCommandSpec().optionsMap().keySet())
+        : Optional.empty();
   }
 
   @Override

@@ -199,6 +199,8 @@ class OptionsTest {
         "--port=http, --port",
         "--loglevel=loud, --loglevel",
         "--nonsense, --nonsense",
+        "--expiry-waning=168h, Did you mean --expiry-warning?",
+        "chek, Did you mean: certmerge-operator check",
       })
   void wrong_usage_ends_with_2_and_says_what_is_wrong(String argument, String message) {
     StringWriter error = new StringWriter();

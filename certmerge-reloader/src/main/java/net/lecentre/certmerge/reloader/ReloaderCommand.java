@@ -212,6 +212,7 @@ final class ReloaderCommand implements Callable<Integer> {
             (wrong, arguments) -> {
               PrintWriter err = wrong.getCommandLine().getErr();
               err.println(wrong.getMessage());
+              CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
               err.println("Use --help to see what there is.");
               return WRONG_USAGE;
             });
