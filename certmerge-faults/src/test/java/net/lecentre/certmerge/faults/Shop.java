@@ -292,7 +292,8 @@ public final class Shop implements AutoCloseable {
     return files.get(key + ".crt") + files.get(key + ".key");
   }
 
-  private static Map<String, String> files(Secret secret) {
+  /** The files that a Secret holds, by name. */
+  public static Map<String, String> files(Secret secret) {
     Map<String, String> files = new TreeMap<>();
     if (secret.getData() != null) {
       secret

@@ -14,10 +14,8 @@ import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,6 +29,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.lecentre.certmerge.faults.ApiProxy;
 import net.lecentre.certmerge.faults.History;
+import net.lecentre.certmerge.faults.Shop;
 import net.lecentre.certmerge.faults.Stage;
 import net.lecentre.certmerge.faults.model.Rules.Held;
 import net.lecentre.certmerge.faults.model.World.Name;
@@ -333,20 +332,7 @@ final class Play implements AutoCloseable {
 
   private Map<String, String> read(Name certMerge) {
     Secret secret = client.secrets().inNamespace(Rules.OWN).withName(target(certMerge)).get();
-    return secret == null ? Map.of() : files(secret);
-  }
-
-  private static Map<String, String> files(Secret secret) {
-    Map<String, String> files = new TreeMap<>();
-    if (secret.getData() != null) {
-      secret
-          .getData()
-          .forEach(
-              (file, value) ->
-                  files.put(
-                      file, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
-    }
-    return files;
+    return secret == null ? Map.of() : Shop.files(secret);
   }
 
   private static Map<String, String> files(SortedMap<String, Held> target) {
@@ -397,7 +383,7 @@ final class Play implements AutoCloseable {
         if (!version.name().equals(target(certMerge)) || !world.certMerges.containsKey(certMerge)) {
           continue;
         }
-        Map<String, String> files = version.deleted() ? Map.of() : files(version.secret());
+        Map<String, String> files = version.deleted() ? Map.of() : Shop.files(version.secret());
         assertThat(files.containsValue("mine") || seemly(certMerge).contains(files))
             .as(
                 "%s with %s is one of %s",
