@@ -87,7 +87,7 @@ class KubectlPluginIT {
     assertThat(kubectl("check").text())
         .contains(
             "standard input:" + namespace + "/shop ", "standard input:" + namespace + "/blog ")
-        .doesNotContain("PRIVATE KEY");
+        .doesNotContain(shop.keyPem().lines().toList().get(1));
   }
 
   @Test
