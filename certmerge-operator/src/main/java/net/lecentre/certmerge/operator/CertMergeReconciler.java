@@ -60,6 +60,12 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
           .map(Offer.Reason::text)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** An index of the CertMerges by the Secrets that their targets may consist of. */
+  private static final String TARGET = "target";
+
+  /** The value of those whose spec makes no sense. */
+  private static final String UNREADABLE = "";
+
   private static final int CONFLICT = 409;
 
   private final Planner planner;
@@ -120,7 +126,20 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   static boolean concerns(CertMerge now, CertMerge before) {
     return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || now.isMarkedForDeletion() != before.isMarkedForDeletion()
+    context.getPrimaryCache().addIndexer(TARGET, CertMergeReconciler::targetsOf);
         || !now.released().equals(before.released());
+  }
+
+  private static List<String> targetsOf(CertMerge certMerge) {
+    return SpecReading.of(certMerge) instanceof SpecReading.Valid valid
+        ? valid.spec().targets().stream().map(ObjectName::toString).toList()
+        : List.of(UNREADABLE);
+  }
+
+  /** The CertMerges that may want a Secret: of what cannot be read nobody knows. */
+  private static Stream<CertMerge> wanting(ObjectName target, Context<CertMerge> context) {
+    return Stream.of(target.toString(), UNREADABLE)
+        .flatMap(value -> context.getPrimaryCache().byIndex(TARGET, value).stream());
   }
 
   @Override
@@ -177,7 +196,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
 
   private Outcome decideAndApply(
       CertMerge certMerge, MergeSpec spec, Context<CertMerge> context, Instant now) {
-    Decision decision = planner.plan(certMerge, spec, () -> context.getPrimaryCache().list(), now);
+    Decision decision = planner.plan(certMerge, spec, target -> wanting(target, context), now);
     if (decision instanceof Decision.Refuse refuse) {
       return new Outcome.Refused(refuse.reason(), refuse.message(), refuse.plan());
     }

@@ -201,7 +201,7 @@ final class PlanCommand implements Callable<Integer> {
       return PlanReport.Merge.of(certMerge, Optional.empty(), refused, now);
     }
     MergeSpec spec = ((SpecReading.Valid) reading).spec();
-    Decision decision = planner.plan(certMerge, spec, everyone::stream, now);
+    Decision decision = planner.plan(certMerge, spec, target -> everyone.stream(), now);
     return PlanReport.Merge.of(certMerge, Optional.of(spec.target()), decision, now);
   }
 

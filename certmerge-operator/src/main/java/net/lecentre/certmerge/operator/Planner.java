@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.merge.Current;
 import net.lecentre.certmerge.core.merge.Merge;
@@ -53,17 +53,20 @@ final class Planner {
   /**
    * Plans a round.
    *
-   * @param everyone all CertMerges
+   * @param wanting all CertMerges that may want a Secret as their target, perhaps with others
    */
   Decision plan(
-      CertMerge certMerge, MergeSpec spec, Supplier<Stream<CertMerge>> everyone, Instant now) {
+      CertMerge certMerge,
+      MergeSpec spec,
+      Function<ObjectName, Stream<CertMerge>> wanting,
+      Instant now) {
     Optional<Decision> refused = refused(spec);
     if (refused.isPresent()) {
       return refused.get();
     }
     Optional<Secret> first = targets.read(spec.target());
-    Ownership ownership =
-        Ownership.of(spec, spec.target(), first, rivals(certMerge, spec.target(), everyone));
+    Rivals ofFirst = rivals(certMerge, spec.target(), wanting);
+    Ownership ownership = Ownership.of(spec, spec.target(), first, ofFirst);
     if (ownership instanceof Ownership.Refused whose) {
       return new Decision.Refuse(whose.reason(), whose.message(), Optional.empty());
     }
@@ -78,7 +81,7 @@ final class Planner {
         plan,
         withShards(present, spec, plan),
         current,
-        target -> rivals(certMerge, target, everyone));
+        target -> target.equals(spec.target()) ? ofFirst : rivals(certMerge, target, wanting));
   }
 
   private Optional<Decision> refused(MergeSpec spec) {
@@ -110,8 +113,8 @@ final class Planner {
   }
 
   private Rivals rivals(
-      CertMerge certMerge, ObjectName target, Supplier<Stream<CertMerge>> everyone) {
-    return Rivals.of(certMerge, target, everyone.get(), consent, specs::read);
+      CertMerge certMerge, ObjectName target, Function<ObjectName, Stream<CertMerge>> wanting) {
+    return Rivals.of(certMerge, target, wanting.apply(target), consent, specs::read);
   }
 
   /** The first Secret, and those that bear the mark; a copy under another name only bears it. */

@@ -38,6 +38,9 @@ public final class TargetStore {
   private final Map<ObjectName, Secret> latest = new ConcurrentHashMap<>();
   private final Map<ObjectName, Held> held = new ConcurrentHashMap<>();
 
+  /** The names in {@link #latest} by the owner that the Secret is marked with. */
+  private final Map<String, Set<ObjectName>> owned = new ConcurrentHashMap<>();
+
   /** The versions that came of our own writes and that the watch has not told of yet. */
   private final Map<ObjectName, Set<String>> written = new ConcurrentHashMap<>();
 
@@ -56,14 +59,18 @@ public final class TargetStore {
 
   /** A target as it was last seen. */
   public Optional<Secret> read(ObjectName name) {
-    Secret known = latest.get(name);
-    if (known != null) {
-      return Optional.of(known);
+    Optional<Secret> known = known(name);
+    if (known.isPresent()) {
+      return known;
     }
     String before = news.get(name);
     Optional<Secret> found = ask(name);
     found.ifPresent(secret -> remember(secret, before));
     return found;
+  }
+
+  private Optional<Secret> known(ObjectName name) {
+    return Optional.ofNullable(latest.get(name));
   }
 
   private Optional<Secret> ask(ObjectName name) {
@@ -73,9 +80,8 @@ public final class TargetStore {
 
   /** Those of the remembered targets that bear the mark of a CertMerge. */
   public Stream<ObjectName> ownedBy(ObjectName certMerge) {
-    return latest.values().stream()
-        .filter(secret -> Ownership.bearsMarkOf(certMerge, secret))
-        .map(ObjectName::of);
+    return owned.getOrDefault(certMerge.toString(), Set.of()).stream()
+        .filter(name -> known(name).filter(it -> Ownership.bearsMarkOf(certMerge, it)).isPresent());
   }
 
   /** The pairs that a Secret holds, by key. */
@@ -138,10 +144,12 @@ public final class TargetStore {
     ObjectName name = ObjectName.of(answer);
     String now = news.get(name);
     boolean current = Objects.equals(now, before) || version(answer).equals(now);
+    forget(name);
     if (current) {
       latest.put(name, answer);
-    } else {
-      forget(name);
+      owned
+          .computeIfAbsent(TargetSecret.owner(answer), owner -> ConcurrentHashMap.newKeySet())
+          .add(name);
     }
     return current;
   }
@@ -162,8 +170,16 @@ public final class TargetStore {
   }
 
   /** Forgets what is remembered of a Secret, so that it is read anew. */
-  private void forget(ObjectName name) {
-    latest.remove(name);
+  private synchronized void forget(ObjectName name) {
+    Secret known = latest.remove(name);
+    if (known != null) {
+      owned.computeIfPresent(
+          TargetSecret.owner(known),
+          (owner, names) -> {
+            names.remove(name);
+            return names.isEmpty() ? null : names;
+          });
+    }
     held.remove(name);
   }
 
