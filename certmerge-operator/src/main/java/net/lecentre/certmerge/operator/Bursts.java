@@ -30,8 +30,12 @@ final class Bursts implements RateLimiter<Bursts.Turn> {
   /** How long a CertMerge waits at most. */
   static final Duration LONGEST = Duration.ofSeconds(4);
 
+  /** For so long after the last one that waited had its turn, others may still be at theirs. */
+  static final Duration SETTLING = Duration.ofSeconds(2);
+
   private final InstantSource clock;
   private final Deque<Instant> recent = new ArrayDeque<>(MANY);
+  private volatile Instant lastTurn = Instant.EPOCH;
 
   Bursts(InstantSource clock) {
     this.clock = clock;
@@ -68,9 +72,17 @@ final class Bursts implements RateLimiter<Bursts.Turn> {
     Instant last = since.plus(LONGEST);
     boolean waits = isBurst(now) && now.isBefore(last) && !now.isBefore(since);
     Instant calm = now.plus(CALM);
+    if (!waits && turn.wait.isPresent()) {
+      lastTurn = now;
+    }
     turn.wait =
         waits ? Optional.of(new Wait(since, calm.isBefore(last) ? calm : last)) : Optional.empty();
     return turn.wait.map(wait -> Duration.between(now, wait.until()));
+  }
+
+  /** Whether those that waited for the end of a burst have their turns. */
+  boolean isEnding(Instant now) {
+    return now.isBefore(lastTurn.plus(SETTLING));
   }
 
   private void note(Instant now) {

@@ -110,6 +110,7 @@ final class CertMergeOperator implements AutoCloseable {
     EventLog events = new EventLog(client);
     pods = new PodRefresher(client, consent, events, clock);
     SpecMemory specs = new SpecMemory();
+    Bursts bursts = new Bursts(clock);
     List<EventSource<?, CertMerge>> eventSources = new ArrayList<>();
     namespaces.ifPresent(eventSources::add);
     eventSources.addAll(List.of(grants, sources, targets));
@@ -126,6 +127,7 @@ final class CertMergeOperator implements AutoCloseable {
             events,
             metrics,
             pods,
+            bursts,
             clock);
     leadership = new Leadership(client, options.operatorNamespace());
     operator =
@@ -140,7 +142,7 @@ final class CertMergeOperator implements AutoCloseable {
                 overrider.withLeaderElectionConfiguration(leadership.configuration());
               }
             });
-    operator.register(reconciler, controller -> configure(controller, clock));
+    operator.register(reconciler, controller -> configure(controller, bursts));
     List<Watched> watched = new ArrayList<>();
     watched.add(new Watched("CertMerges", this::followsCertMerges));
     watched.add(new Watched(sources.name(), sources::isAlive));
@@ -166,10 +168,9 @@ final class CertMergeOperator implements AutoCloseable {
     return thread;
   }
 
-  private void configure(
-      ControllerConfigurationOverrider<CertMerge> controller, InstantSource clock) {
+  private void configure(ControllerConfigurationOverrider<CertMerge> controller, Bursts bursts) {
     controller
-        .withRateLimiter(new Bursts(clock))
+        .withRateLimiter(bursts)
         .withReconciliationMaxInterval(options.resync)
         // A generation tells nothing of annotations.
         .withGenerationAware(false)

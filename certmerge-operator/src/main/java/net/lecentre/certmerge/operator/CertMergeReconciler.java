@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,6 +46,7 @@ import net.lecentre.certmerge.operator.watch.Departures;
 import net.lecentre.certmerge.operator.watch.Interests;
 import net.lecentre.certmerge.operator.watch.SourceWatch;
 import net.lecentre.certmerge.operator.watch.TargetWatch;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the target of a CertMerge: reads, lets the pure functions decide, and applies. */
 @ControllerConfiguration(name = "certmerge", triggerReconcilerOnAllEvents = true)
@@ -52,19 +54,22 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   /** Holds a CertMerge back until its target in another namespace is deleted. */
   static final String FINALIZER = "certmerge.lecentre.net/target";
 
+  /** When the API server has taken the targets of a burst, it has time for what is told of them. */
+  private static final Duration TOLD_LATER = Bursts.CALM;
+
   /** What is in the way may go away without an event that reaches us. */
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
-
-  private static final Set<String> NO_TLS_SECRET =
-      Stream.of(Offer.Reason.NOT_FOUND, Offer.Reason.NOT_TLS, Offer.Reason.MANAGED)
-          .map(Offer.Reason::text)
-          .collect(Collectors.toUnmodifiableSet());
 
   /** An index of the CertMerges by the Secrets that their targets may consist of. */
   private static final String TARGET = "target";
 
   /** The value of those whose spec makes no sense. */
   private static final String UNREADABLE = "";
+
+  private static final Set<String> NO_TLS_SECRET =
+      Stream.of(Offer.Reason.NOT_FOUND, Offer.Reason.NOT_TLS, Offer.Reason.MANAGED)
+          .map(Offer.Reason::text)
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final int CONFLICT = 409;
 
@@ -80,7 +85,9 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   private final EventLog events;
   private final MergeMetrics metrics;
   private final PodRefresher pods;
+  private final Bursts bursts;
   private final InstantSource clock;
+  private final Map<ObjectName, Untold> untold = new ConcurrentHashMap<>();
   private volatile Supplier<Stream<CertMerge>> known = Stream::empty;
 
   CertMergeReconciler(
@@ -95,6 +102,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       EventLog events,
       MergeMetrics metrics,
       PodRefresher pods,
+      Bursts bursts,
       InstantSource clock) {
     this.planner = planner;
     this.specs = specs;
@@ -107,27 +115,19 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     this.events = events;
     this.metrics = metrics;
     this.pods = pods;
+    this.bursts = bursts;
     this.clock = clock;
   }
+
+  /** What was written at the end of a burst, and is told of in the next round. */
+  private record Untold(Outcome outcome, Instant at) {}
 
   @Override
   public List<EventSource<?, CertMerge>> prepareEventSources(
       EventSourceContext<CertMerge> context) {
     known = () -> context.getPrimaryCache().list();
-    return Stream.concat(eventSources.stream(), Stream.of(new Departures(this::forget))).toList();
-  }
-
-  /** Every CertMerge, as the watch last saw it; also on a replica that waits for the Lease. */
-  Stream<CertMerge> certMerges() {
-    return known.get();
-  }
-
-  /** Whether an update of a CertMerge is one of what it asks for, and not our own of its status. */
-  static boolean concerns(CertMerge now, CertMerge before) {
-    return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
-        || now.isMarkedForDeletion() != before.isMarkedForDeletion()
     context.getPrimaryCache().addIndexer(TARGET, CertMergeReconciler::targetsOf);
-        || !now.released().equals(before.released());
+    return Stream.concat(eventSources.stream(), Stream.of(new Departures(this::forget))).toList();
   }
 
   private static List<String> targetsOf(CertMerge certMerge) {
@@ -140,6 +140,18 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   private static Stream<CertMerge> wanting(ObjectName target, Context<CertMerge> context) {
     return Stream.of(target.toString(), UNREADABLE)
         .flatMap(value -> context.getPrimaryCache().byIndex(TARGET, value).stream());
+  }
+
+  /** Every CertMerge, as the watch last saw it; also on a replica that waits for the Lease. */
+  Stream<CertMerge> certMerges() {
+    return known.get();
+  }
+
+  /** Whether an update of a CertMerge is one of what it asks for, and not our own of its status. */
+  static boolean concerns(CertMerge now, CertMerge before) {
+    return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+        || now.isMarkedForDeletion() != before.isMarkedForDeletion()
+        || !now.released().equals(before.released());
   }
 
   @Override
@@ -267,6 +279,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     pods.forget(certMerge);
     metrics.forget(certMerge);
     corrections.forget(certMerge);
+    untold.remove(certMerge);
   }
 
   private void measure(MergeSpec spec, Outcome outcome, Optional<Instant> seen) {
@@ -293,11 +306,23 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
       forget(ObjectName.of(certMerge));
       return UpdateControl.noUpdate();
     }
+    if (isToldLater(outcome, now)
+        && untold.putIfAbsent(ObjectName.of(certMerge), new Untold(outcome, now)) == null) {
+      return UpdateControl.<CertMerge>noUpdate().rescheduleAfter(TOLD_LATER);
+    }
     told(certMerge, outcome, now)
         .ifPresent(status -> context.resourceOperations().serverSideApplyPrimaryStatus(status));
     Duration next =
         changedMeanwhile(certMerge, context) ? Duration.ZERO : nextLook(outcome, now, resync);
     return UpdateControl.<CertMerge>noUpdate().rescheduleAfter(next);
+  }
+
+  /**
+   * Status and event take twice as long to write as the target. Where many targets wait to be
+   * written, they come after them: a renewed certificate is worth more than the news of it.
+   */
+  private boolean isToldLater(Outcome outcome, Instant now) {
+    return outcome instanceof Outcome.Merged merged && merged.written() && bursts.isEnding(now);
   }
 
   /**
@@ -312,12 +337,20 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
 
   /** Writes the events; the status to write, if it is another one than now. */
   private Optional<CertMerge> told(CertMerge certMerge, Outcome outcome, Instant now) {
-    Announcement.of(certMerge.getStatus(), outcome)
-        .forEach(announcement -> events.tell(certMerge, announcement, now));
-    CertMergeStatus status = StatusFactory.of(certMerge, outcome, now);
-    return status.equals(certMerge.getStatus())
-        ? Optional.empty()
-        : Optional.of(withStatus(certMerge, status));
+    CertMergeStatus before = certMerge.getStatus();
+    Untold earlier = untold.remove(ObjectName.of(certMerge));
+    CertMergeStatus meanwhile =
+        earlier == null ? before : told(certMerge, before, earlier.outcome(), earlier.at());
+    CertMergeStatus status = told(certMerge, meanwhile, outcome, now);
+    return status.equals(before) ? Optional.empty() : Optional.of(withStatus(certMerge, status));
+  }
+
+  /** Writes the events of an outcome; the status after it, given the one before it. */
+  private CertMergeStatus told(
+      CertMerge certMerge, @Nullable CertMergeStatus before, Outcome outcome, Instant at) {
+    Announcement.of(before, outcome)
+        .forEach(announcement -> events.tell(certMerge, announcement, at));
+    return StatusFactory.of(certMerge, before, outcome, at);
   }
 
   /** When to look again without a cause; the SDK's own interval gives way to any other one. */

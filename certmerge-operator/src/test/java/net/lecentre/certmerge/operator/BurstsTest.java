@@ -50,6 +50,19 @@ class BurstsTest {
   }
 
   @Test
+  void when_those_that_waited_have_their_turns_the_burst_is_ending() {
+    aBurst();
+    pass(bursts.isLimited(turn).orElseThrow());
+    boolean before = bursts.isEnding(now);
+    bursts.isLimited(turn);
+
+    assertThat(before).isFalse();
+    assertThat(bursts.isEnding(now)).isTrue();
+    pass(Bursts.SETTLING);
+    assertThat(bursts.isEnding(now)).isFalse();
+  }
+
+  @Test
   void many_that_ask_again_are_no_burst() {
     List<Bursts.Turn> many = Stream.generate(bursts::initState).limit(4L * Bursts.MANY).toList();
     aBurst();

@@ -18,7 +18,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
 import net.lecentre.certmerge.testbed.IssuedPair;
 import org.awaitility.Awaitility;
@@ -153,6 +155,29 @@ class MergeIT {
     put(namespace, "shop", renewed);
 
     eventuallyHolds(namespace, "merged", Map.of("shop", renewed));
+  }
+
+  @Test
+  void a_renewal_that_concerns_many_at_once_is_told_of_at_each() {
+    put(namespace, "shop", issue("shop.example.com"));
+    List<String> names =
+        IntStream.range(0, 2 * Bursts.MANY).mapToObj(number -> "all-" + number).toList();
+    names.forEach(
+        name ->
+            Cluster.apply(namespace, name, "name: in-" + name + ", secretlist: [{name: shop}]"));
+    eventually(() -> assertThat(events(namespace, "Merged")).hasSameSizeAs(names));
+    List<String> versions = versions(names);
+    IssuedPair renewed = issue("shop.example.com");
+
+    put(namespace, "shop", renewed);
+
+    names.forEach(name -> eventuallyHolds(namespace, "in-" + name, Map.of("shop", renewed)));
+    eventually(() -> assertThat(versions(names)).doesNotContainAnyElementsOf(versions));
+    eventually(() -> assertThat(events(namespace, "Merged")).hasSize(2 * names.size()));
+  }
+
+  private List<String> versions(List<String> names) {
+    return names.stream().map(name -> String.valueOf(status(namespace, name).version())).toList();
   }
 
   @Test

@@ -51,15 +51,25 @@ public final class StatusFactory {
   private final @Nullable CertMergeStatus before;
   private final String now;
 
-  private StatusFactory(CertMerge certMerge, Instant now) {
+  private StatusFactory(CertMerge certMerge, @Nullable CertMergeStatus before, Instant now) {
     this.certMerge = certMerge;
-    this.before = certMerge.getStatus();
+    this.before = before;
     this.now = time(now);
   }
 
   /** The status of a CertMerge, given its present one. */
   public static CertMergeStatus of(CertMerge certMerge, Outcome outcome, Instant now) {
-    StatusFactory factory = new StatusFactory(certMerge, now);
+    return of(certMerge, certMerge.getStatus(), outcome, now);
+  }
+
+  /**
+   * The status of a CertMerge, given the one before.
+   *
+   * @param before the one before, null if there was none
+   */
+  public static CertMergeStatus of(
+      CertMerge certMerge, @Nullable CertMergeStatus before, Outcome outcome, Instant now) {
+    StatusFactory factory = new StatusFactory(certMerge, before, now);
     if (outcome instanceof Outcome.Merged merged) {
       return factory.merged(merged);
     }
