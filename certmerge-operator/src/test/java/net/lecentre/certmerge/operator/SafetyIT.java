@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.CertMergeStatus;
 import net.lecentre.certmerge.testbed.IssuedPair;
+import net.lecentre.certmerge.testbed.Request;
 import org.junit.jupiter.api.Test;
 
 /** What keeps a mistake from taking certificates away. */
@@ -62,6 +63,20 @@ class SafetyIT {
           assertThat(source(name).state()).isEqualTo("Kept");
           assertThat(source(name).reason()).isEqualTo(reason);
         });
+  }
+
+  @Test
+  void a_certificate_that_ends_is_told_of_without_any_other_event_and_stays() {
+    Instant now = Instant.now();
+    IssuedPair ending =
+        issue(Request.forHosts("shop.example.com").valid(now.minusSeconds(60), now.plusSeconds(10)));
+    put(namespace, "shop", ending);
+    apply(namespace, "all", "name: merged, secretlist: [{name: shop}]");
+    eventually(() -> assertThat(source("shop").state()).isEqualTo("Merged"));
+
+    eventuallyKept("shop", "EXPIRED");
+
+    eventuallyHolds(namespace, "merged", Map.of("shop", ending));
   }
 
   @Test
