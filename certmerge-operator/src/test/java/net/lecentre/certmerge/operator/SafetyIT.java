@@ -69,7 +69,8 @@ class SafetyIT {
   void a_certificate_that_ends_is_told_of_without_any_other_event_and_stays() {
     Instant now = Instant.now();
     IssuedPair ending =
-        issue(Request.forHosts("shop.example.com").valid(now.minusSeconds(60), now.plusSeconds(10)));
+        issue(
+            Request.forHosts("shop.example.com").valid(now.minusSeconds(60), now.plusSeconds(10)));
     put(namespace, "shop", ending);
     apply(namespace, "all", "name: merged, secretlist: [{name: shop}]");
     eventually(() -> assertThat(source("shop").state()).isEqualTo("Merged"));

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import net.lecentre.certmerge.core.inspect.Acceptance;
@@ -26,6 +27,7 @@ final class Contents {
 
   private final Function<ObjectName, Optional<Secret>> read;
   private final Predicate<Secret> wanted;
+  private final Executor ahead;
   private final Map<ObjectName, Held> held = new ConcurrentHashMap<>();
 
   /**
@@ -33,16 +35,18 @@ final class Contents {
    *
    * @param read asks the API server for a Secret; empty when there is none
    * @param wanted whether somebody asks for a Secret, given its name and labels
+   * @param ahead where a change is inspected while those that ask for it are being woken
    */
-  Contents(Function<ObjectName, Optional<Secret>> read, Predicate<Secret> wanted) {
+  Contents(Function<ObjectName, Optional<Secret>> read, Predicate<Secret> wanted, Executor ahead) {
     this.read = read;
     this.wanted = wanted;
+    this.ahead = ahead;
   }
 
   /** Takes the content of a Secret that was created or changed, if somebody asks for it. */
   void changed(Secret secret) {
     if (wanted.test(secret)) {
-      Held ignored = take(secret);
+      ahead.execute(take(secret)::inspect);
     } else {
       forget(ObjectName.of(secret));
     }
@@ -108,6 +112,10 @@ final class Contents {
 
     boolean isOf(Secret secret) {
       return version.equals(secret.getMetadata().getResourceVersion());
+    }
+
+    void inspect() {
+      Inspection ignored = inspection();
     }
 
     synchronized Inspection inspection() {

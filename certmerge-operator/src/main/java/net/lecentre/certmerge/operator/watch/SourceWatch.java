@@ -9,6 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -31,6 +35,22 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   private final Function<String, Map<String, String>> namespaceLabels;
   private final Contents contents;
 
+  /** A single thread: a thousand renewals are not to have a thousand. */
+  private final ExecutorService inspecting =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          work -> {
+            Thread thread = new Thread(work, "inspecting");
+            thread.setDaemon(true);
+            return thread;
+          },
+          // Once stopped, what is needed is inspected when it is.
+          new ThreadPoolExecutor.DiscardPolicy());
+
   /**
    * Prepares the watch in some namespaces; none: everywhere.
    *
@@ -52,12 +72,19 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
         Map.of(LABEL, SourceWatch::labelTexts));
     this.client = client;
     this.namespaceLabels = namespaceLabels;
-    this.contents = new Contents(this::read, secret -> concerned(secret).findAny().isPresent());
+    this.contents =
+        new Contents(this::read, secret -> concerned(secret).findAny().isPresent(), inspecting);
   }
 
   private Optional<Secret> read(ObjectName name) {
     return Optional.ofNullable(
         client.secrets().inNamespace(name.namespace()).withName(name.name()).get());
+  }
+
+  @Override
+  public void stop() {
+    super.stop();
+    inspecting.shutdownNow();
   }
 
   @Override

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,9 +28,10 @@ class ContentsTest {
   private final IssuedPair renewed = Samples.issue("new.example.com");
   private final Map<ObjectName, Secret> atApiServer = new HashMap<>();
   private final Set<ObjectName> wanted = new HashSet<>();
+  private final List<Runnable> inspections = new ArrayList<>();
   private int reads;
   private final Contents contents =
-      new Contents(this::read, secret -> wanted.contains(ObjectName.of(secret)));
+      new Contents(this::read, secret -> wanted.contains(ObjectName.of(secret)), inspections::add);
 
   private Optional<Secret> read(ObjectName name) {
     reads++;
@@ -63,6 +66,17 @@ class ContentsTest {
 
     assertThat(isOf(renewed, inspection(secret("2", renewed)))).isTrue();
     assertThat(reads).isZero();
+  }
+
+  @Test
+  void a_change_is_inspected_while_those_that_ask_for_it_are_woken() {
+    wanted.add(SHOP);
+
+    contents.changed(secret("2", renewed));
+
+    assertThat(inspections).hasSize(1);
+    inspections.forEach(Runnable::run);
+    assertThat(isOf(renewed, inspection(secret("2", renewed)))).isTrue();
   }
 
   @Test
