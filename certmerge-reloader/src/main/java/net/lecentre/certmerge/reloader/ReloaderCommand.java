@@ -124,8 +124,9 @@ final class ReloaderCommand implements Callable<Integer> {
       paramLabel = "<duration>",
       description =
           "How long /readyz must have said 503 before Envoy is asked to quit, so that every load"
-              + " balancer has noticed; --drain-timeout at most. Default: 35s")
-  private Duration unreadyWait = Duration.ofSeconds(35);
+              + " balancer has noticed; --drain-timeout at most. Default: 35s, and 0s with"
+              + " --coordinate=none, when there is no other replica to balance to")
+  private @Nullable Duration unreadyWait;
 
   @Option(
       names = "--verify-timeout",
@@ -242,9 +243,7 @@ final class ReloaderCommand implements Callable<Integer> {
 
   /** Who does nothing needs no turn. */
   private Turns turns() {
-    boolean inCluster = environment.containsKey("KUBERNETES_SERVICE_HOST");
-    boolean byLease = coordinate == null ? inCluster : coordinate == Coordination.lease;
-    if (!byLease || strategy == Strategy.verify || dryRun) {
+    if (!byLease() || strategy == Strategy.verify || dryRun) {
       return Turns.alone();
     }
     try {
@@ -253,6 +252,23 @@ final class ReloaderCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--lease " + e.getMessage() + ".");
     }
+  }
+
+  private boolean byLease() {
+    return coordinate == null
+        ? environment.containsKey("KUBERNETES_SERVICE_HOST")
+        : coordinate == Coordination.lease;
+  }
+
+  /** Where nobody takes the clients over, to wait until they have left only makes it longer. */
+  Patience patience() {
+    Duration unready = byLease() ? Duration.ofSeconds(35) : Duration.ZERO;
+    return new Patience(
+        drainTimeout,
+        unreadyWait == null ? unready : unreadyWait,
+        byLease() ? Duration.ofSeconds(5) : Duration.ZERO,
+        verifyTimeout,
+        Duration.ofMillis(250));
   }
 
   private static String hostName() {
@@ -372,12 +388,7 @@ final class ReloaderCommand implements Callable<Integer> {
         watch,
         probes,
         new Policy(strategy, sdsGrace, minUptime, dryRun),
-        new Patience(
-            drainTimeout,
-            unreadyWait,
-            Duration.ofSeconds(5),
-            verifyTimeout,
-            Duration.ofMillis(250)),
+        patience(),
         poll,
         stateDirectory());
   }

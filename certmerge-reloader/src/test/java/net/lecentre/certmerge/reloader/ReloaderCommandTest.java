@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.Map;
+import net.lecentre.certmerge.reloader.restart.Patience;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,12 +87,34 @@ class ReloaderCommandTest {
     assertThat(value(line, "--strategy")).hasToString("auto");
     assertThat(value(line, "--sds-grace")).hasToString("PT10S");
     assertThat(value(line, "--drain-timeout")).hasToString("PT45S");
-    assertThat(value(line, "--unready-wait")).hasToString("PT35S");
     assertThat(value(line, "--min-uptime")).hasToString("PT10M");
     assertThat(value(line, "--poll")).hasToString("PT10S");
     assertThat(value(line, "--port")).isEqualTo(15099);
     assertThat(value(line, "--once")).isEqualTo(false);
     assertThat(value(line, "--logjson")).isEqualTo(true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, '', PT35S, PT5S",
+    "1, --coordinate=lease, PT35S, PT5S",
+    "1, --coordinate=none, PT0S, PT0S",
+    "'', '', PT0S, PT0S",
+    "'', --coordinate=lease, PT35S, PT5S",
+    "1, --coordinate=none --unready-wait=2s, PT2S, PT0S",
+    "1, --unready-wait=2s, PT2S, PT5S",
+  })
+  void who_has_no_other_replica_to_leave_the_clients_to_waits_for_nothing(
+      String cluster, String arguments, Duration unready, Duration quiet) {
+    CommandLine line =
+        ReloaderCommand.commandLine(
+            cluster.isEmpty() ? Map.of() : Map.of("KUBERNETES_SERVICE_HOST", cluster));
+    line.parseArgs(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+
+    Patience patience = line.<ReloaderCommand>getCommand().patience();
+
+    assertThat(patience.unready()).isEqualTo(unready);
+    assertThat(patience.quiet()).isEqualTo(quiet);
   }
 
   private static Object value(CommandLine line, String option) {

@@ -48,7 +48,7 @@ final class Rotation {
         gateways.add(gateways.get(0).replica());
       }
       for (Gateway gateway : gateways) {
-        sidecars.add(start(plane, namespace, gateway, sidecars.size(), directory));
+        sidecars.add(start(plane, namespace, gateway, sidecars.size(), replicas, directory));
       }
       List<Balancer.Replica> behind = new ArrayList<>();
       for (int number = 0; number < replicas; number++) {
@@ -65,17 +65,25 @@ final class Rotation {
   }
 
   private static Sidecar start(
-      ControlPlane plane, String namespace, Gateway gateway, int number, Path directory) {
+      ControlPlane plane,
+      String namespace,
+      Gateway gateway,
+      int number,
+      int replicas,
+      Path directory) {
     List<String> arguments = new ArrayList<>(gateway.arguments());
     arguments.addAll(
         List.of(
-            "--coordinate=lease",
             "--state-dir=" + directory.resolve(namespace + "-" + number),
             "--min-uptime=0s",
             "--sds-grace=1s",
-            "--unready-wait=2s",
             "--drain-timeout=10s",
             "--poll=1s"));
+    // Where there is nobody else, nobody has to hear that this one is unready.
+    arguments.addAll(
+        replicas == 1
+            ? List.of("--coordinate=none")
+            : List.of("--coordinate=lease", "--unready-wait=2s"));
     return Sidecar.start(
         Launch.all(directory).get(1),
         arguments,

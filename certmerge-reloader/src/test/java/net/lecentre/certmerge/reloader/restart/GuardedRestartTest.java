@@ -45,6 +45,7 @@ class GuardedRestartTest {
   private EnvoyAdmin admin;
   private Memory memory;
   private Duration unreadyWait = Duration.ZERO;
+  private Duration quiet = Duration.ofSeconds(5);
   private final TestPace pace = new TestPace();
 
   /** Time that passes only when it is waited for. */
@@ -124,7 +125,7 @@ class GuardedRestartTest {
         new Patience(
             Duration.ofSeconds(45),
             unreadyWait,
-            Duration.ofSeconds(5),
+            quiet,
             Duration.ofMinutes(3),
             Duration.ofSeconds(5)),
         pace);
@@ -186,6 +187,14 @@ class GuardedRestartTest {
     unreadyWait = Duration.ofSeconds(35);
 
     assertThat(quitAt()).isEqualTo(START.plusSeconds(35));
+  }
+
+  @Test
+  void without_another_replica_envoy_quits_as_soon_as_nobody_is_connected()
+      throws InterruptedException {
+    quiet = Duration.ZERO;
+
+    assertThat(quitAt()).isEqualTo(START);
   }
 
   @Test
