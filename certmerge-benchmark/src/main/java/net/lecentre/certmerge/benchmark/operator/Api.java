@@ -55,6 +55,10 @@ final class Api {
     send("POST", path + "?fieldManager=benchmark", JSON_TYPE, body);
   }
 
+  void delete(String path) {
+    send("DELETE", path, JSON_TYPE, "");
+  }
+
   /** Returns when the answer is there. */
   void patch(String path, String type, String body) {
     String force = type.equals(APPLY) ? "&force=true" : "";

@@ -32,6 +32,11 @@ final class Arrivals {
     return awaited;
   }
 
+  /** Waits for it no longer; whether it was still waited for. */
+  boolean forget(Awaited awaited) {
+    return pending.remove(awaited);
+  }
+
   /** How many versions of each Secret were seen since the last call. */
   Map<String, Integer> takeVersions() {
     Map<String, Integer> counts = new ConcurrentHashMap<>();

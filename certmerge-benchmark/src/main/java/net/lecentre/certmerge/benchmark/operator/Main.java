@@ -11,13 +11,22 @@ import net.lecentre.certmerge.testbed.Parts;
 public final class Main {
   private static final List<String> ALL = List.of("latency", "burst", "memory", "start");
 
+  private static final int MINUTES_OF_CHURN = 60;
+
   private Main() {}
 
   /** Takes the names of what to measure. */
   public static void main(String[] arguments) throws IOException {
+    if (arguments.length > 0 && arguments[0].equals("churn")) {
+      conditions();
+      try (Churn churn = new Churn()) {
+        churn.run(arguments.length > 1 ? Integer.parseInt(arguments[1]) : MINUTES_OF_CHURN);
+      }
+      end();
+    }
     List<String> asked = arguments.length == 0 ? ALL : List.of(arguments);
     if (!ALL.containsAll(asked)) {
-      System.err.println("measured can be: " + String.join(", ", ALL));
+      System.err.println("measured can be: " + String.join(", ", ALL) + ", churn [MINUTES]");
       System.exit(2);
     }
     conditions();
@@ -42,6 +51,10 @@ public final class Main {
     if (asked.contains("start")) {
       Footprint.start();
     }
+    end();
+  }
+
+  private static void end() throws IOException {
     System.out.printf("%nload %s after%n", load());
     // Clients of the control plane may still be trying.
     System.exit(0);

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import net.lecentre.certmerge.testbed.ChildProcess;
 import net.lecentre.certmerge.testbed.HostPort;
 
@@ -23,11 +25,18 @@ final class OperatorProcess implements AutoCloseable {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
 
+  private static final double KIB_PER_MIB = 1024;
+
+  /** As the serial collector tells of its generations. */
+  private static final Pattern USED = Pattern.compile("generation .* used (\\d+)K");
+
+  private final Path java;
   private final ChildProcess child;
   private final long pid;
   private final Duration start;
 
-  private OperatorProcess(ChildProcess child, long pid, Duration start) {
+  private OperatorProcess(Path java, ChildProcess child, long pid, Duration start) {
+    this.java = java;
     this.child = child;
     this.pid = pid;
     this.start = start;
@@ -53,7 +62,7 @@ final class OperatorProcess implements AutoCloseable {
       LockSupport.parkNanos(POLL_NANOS);
     }
     Duration start = Duration.ofNanos(System.nanoTime() - before);
-    return new OperatorProcess(child, pid(launch), start);
+    return new OperatorProcess(launch.java(), child, pid(launch), start);
   }
 
   private static boolean isReady(HttpClient http, URI ready) {
@@ -87,14 +96,59 @@ final class OperatorProcess implements AutoCloseable {
 
   /** The most memory that it had so far, in MiB. */
   double peakMib() {
+    return status("VmHWM:") / KIB_PER_MIB;
+  }
+
+  /** The memory that it has, in MiB. */
+  double rssMib() {
+    return status("VmRSS:") / KIB_PER_MIB;
+  }
+
+  /** How many threads it has. */
+  long threads() {
+    return status("Threads:");
+  }
+
+  private long status(String name) {
     try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
       return lines
-              .filter(line -> line.startsWith("VmHWM:"))
-              .map(line -> line.replaceAll("\\D", ""))
-              .mapToLong(Long::parseLong)
-              .findFirst()
-              .orElseThrow()
-          / 1024.0;
+          .filter(line -> line.startsWith(name))
+          .map(line -> line.replaceAll("\\D", ""))
+          .mapToLong(Long::parseLong)
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many file descriptors it has open. */
+  long openFiles() {
+    try (var files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+      return files.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What is left of its heap after a collection of everything, in MiB. */
+  double heapMibAfterCollection() {
+    String ignored = jcmd("GC.run");
+    return USED.matcher(jcmd("GC.heap_info"))
+            .results()
+            .mapToLong(used -> Long.parseLong(used.group(1)))
+            .sum()
+        / KIB_PER_MIB;
+  }
+
+  private String jcmd(String command) {
+    try {
+      Process jcmd =
+          new ProcessBuilder(java.resolveSibling("jcmd").toString(), Long.toString(pid), command)
+              .start();
+      try (var lines = jcmd.inputReader()) {
+        return lines.lines().collect(Collectors.joining("\n"));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

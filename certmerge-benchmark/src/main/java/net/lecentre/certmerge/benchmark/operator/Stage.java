@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.benchmark.operator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -7,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,6 +30,9 @@ final class Stage implements AutoCloseable {
   static final String NAMESPACE = "merges";
 
   static final int CLIENTS = 8;
+
+  private static final String CERT_MERGES =
+      "/apis/certmerge.lecentre.net/v1alpha1/namespaces/" + NAMESPACE + "/certmerges";
 
   private static final String OPERATOR_NAMESPACE = "cert-merge";
   private static final int OPAQUE_BYTES = 3 * 1024;
@@ -73,28 +79,55 @@ final class Stage implements AutoCloseable {
     for (int i = 0; i < sources; i++) {
       made.add(new Source("source-" + i, "merged-" + i % certMerges));
     }
-    atOnce(
-        sources,
-        i -> {
-          Source source = made.get(i);
-          create(secret(NAMESPACE, source.name(), pair(source.name()), source.labels()));
-        });
+    atOnce(sources, i -> create(made.get(i)));
     for (int i = 0; i < certMerges; i++) {
-      controlPlane.apply(
-          """
-          apiVersion: certmerge.lecentre.net/v1alpha1
-          kind: CertMerge
-          metadata: {name: merge-%d, namespace: %s}
-          spec:
-            name: merged-%d
-            namespace: %s
-            selector:
-            - namespace: %s
-              labelselector: {matchLabels: {merge: merged-%d}}
-          """
-              .formatted(i, NAMESPACE, i, NAMESPACE, NAMESPACE, i));
+      merge("merge-" + i, "merged-" + i, "merged-" + i);
     }
     return made;
+  }
+
+  /** Makes a CertMerge of the sources with a label. */
+  void merge(String name, String target, String label) {
+    api.create(
+        CERT_MERGES,
+        """
+        {"apiVersion": "certmerge.lecentre.net/v1alpha1", "kind": "CertMerge",
+          "metadata": {"name": "%s", "namespace": "%s"},
+          "spec": {"name": "%s", "namespace": "%s", "selector": [
+            {"namespace": "%s", "labelselector": {"matchLabels": {"merge": "%s"}}}]}}
+        """
+            .formatted(name, NAMESPACE, target, NAMESPACE, NAMESPACE, label));
+  }
+
+  /** Deletes a CertMerge. */
+  void unmerge(String name) {
+    api.delete(CERT_MERGES + "/" + name);
+  }
+
+  /** Makes a source. */
+  void create(Source source) {
+    create(secret(NAMESPACE, source.name(), pair(source.name()), source.labels()));
+  }
+
+  /** Deletes a source. */
+  void delete(Source source) {
+    api.delete(Api.secrets(NAMESPACE, source.name()));
+  }
+
+  /** How many targets do not hold what sources were renewed to. */
+  long wrong(Collection<Renewal> renewals) {
+    Map<String, JsonNode> targets = new HashMap<>();
+    return renewals.stream()
+        .filter(
+            renewal -> {
+              Source source = renewal.source();
+              JsonNode data =
+                  targets.computeIfAbsent(
+                      source.target(), name -> api.get(Api.secrets(NAMESPACE, name)).path("data"));
+              return !data.path(source.certificate()).asText().equals(renewal.crt())
+                  || !data.path(source.key()).asText().equals(renewal.key());
+            })
+        .count();
   }
 
   /** TLS Secrets that no CertMerge selects. */
