@@ -55,6 +55,9 @@ final class Observer {
   private static final int REMEMBERED_LEAVES = 16;
   private static final int LOOKS = 3;
 
+  /** Of so many keys that are gone it is remembered what they held, should they come back. */
+  private static final int REMEMBERED_GONE = 1_000;
+
   /** How many of the answers that seem to hold are asked for again at each glance. */
   private static final int RENEWED = 3;
 
@@ -76,6 +79,7 @@ final class Observer {
   private final Supplier<Turn> turn;
   private final InstantSource clock;
   private Map<String, Remembered> remembered = Map.of();
+  private final Map<String, Remembered> gone = new LinkedHashMap<>();
   private final Map<Question, Answer> answers = new LinkedHashMap<>();
   private @Nullable Baseline baseline;
   private @Nullable Snapshot lastSnapshot;
@@ -104,7 +108,12 @@ final class Observer {
   private record Question(Endpoint endpoint, String host, KeyKind kind) {}
 
   private record Remembered(
-      String digest, Instant appeared, List<String> hosts, KeyKind kind, Set<String> leaves) {}
+      String digest, Instant appeared, List<String> hosts, KeyKind kind, Set<String> leaves) {
+    /** The same without files: whatever comes back is new. */
+    Remembered away() {
+      return new Remembered("", appeared, hosts, kind, leaves);
+    }
+  }
 
   /**
    * Looks at everything or, if that is much, at as many keys as a moment allows, so that the first
@@ -320,7 +329,9 @@ final class Observer {
         break;
       }
       OnDisk onDisk = onDisk(files, now);
-      Remembered key = remember(files, onDisk, remembered.get(files.key()), now);
+      Remembered before = remembered.get(files.key());
+      Remembered key =
+          remember(files, onDisk, before == null ? gone.remove(files.key()) : before, now);
       keys.put(files.key(), key);
       List<Answer> shown = new ArrayList<>();
       for (String host : key.hosts()) {
@@ -344,9 +355,23 @@ final class Observer {
               key.leaves()));
     }
     answers.keySet().retainAll(asked);
+    rememberGone(keys.keySet());
     remembered = keys;
     lastLook = now;
     return observations;
+  }
+
+  /** Envoy may serve what a key held before its files went away, and miss their return. */
+  private void rememberGone(Set<String> there) {
+    remembered.forEach(
+        (name, key) -> {
+          if (!there.contains(name)) {
+            gone.put(name, key.away());
+          }
+        });
+    while (gone.size() > REMEMBERED_GONE) {
+      gone.remove(gone.keySet().iterator().next());
+    }
   }
 
   /** Empty when Envoy does not tell. */

@@ -126,6 +126,16 @@ final class Gateway implements AutoCloseable {
     mount.project(files);
   }
 
+  /** Takes all files away. */
+  void empty() {
+    mount.project(Map.of());
+  }
+
+  /** Puts back what {@link #empty} took away. */
+  void fill() {
+    mount.project(files);
+  }
+
   /** Takes the files of blog-tls away. */
   void removeBlog() {
     files.remove("blog-tls.crt");

@@ -101,6 +101,10 @@ class ReloaderIT {
       await().atMost(LONG).untilAsserted(() -> assertThat(shop().state()).isEqualTo(state));
     }
 
+    void awaitNoKeys() {
+      await().atMost(LONG).until(() -> reloader.report().keys().isEmpty());
+    }
+
     /** Waits until everything that is on disk now was looked at, and acted upon. */
     void awaitAnotherPass() {
       for (int look = 0; look < 2; look++) {
@@ -296,6 +300,39 @@ class ReloaderIT {
 
       assertThat(gateway.shopOnTheWire()).isEqualTo(renewed);
       assertThat(gateway.envoy().restarts()).isOne();
+    }
+  }
+
+  @Test
+  void files_that_come_back_to_an_emptied_mount_and_that_envoy_missed_are_found_and_repaired()
+      throws Exception {
+    try (Gateway gateway = Gateway.behindLink(files, Source.FILE_SDS_WATCHED);
+        Running running = new Running(gateway, Strategy.restart)) {
+      running.awaitShop(State.Served);
+      gateway.empty();
+      running.awaitNoKeys();
+
+      String renewed = gateway.renewShop();
+      running.awaitShop(State.Served, renewed);
+
+      assertThat(gateway.shopOnTheWire()).isEqualTo(renewed);
+      assertThat(gateway.envoy().restarts()).isOne();
+    }
+  }
+
+  @Test
+  void an_emptied_mount_that_holds_the_same_again_is_served_as_before() throws Exception {
+    try (Gateway gateway = Gateway.with(Source.FILE_SDS_WATCHED);
+        Running running = new Running(gateway, Strategy.restart)) {
+      running.awaitShop(State.Served);
+      gateway.empty();
+      running.awaitNoKeys();
+
+      gateway.fill();
+      running.awaitShop(State.Served);
+      running.awaitAnotherPass();
+
+      assertThat(gateway.envoy().restarts()).isZero();
     }
   }
 
