@@ -10,13 +10,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import net.lecentre.certmerge.operator.page.StatusView;
 
 /** Answers {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /status}. */
 public final class ProbeServer implements AutoCloseable {
+  /** More than a neighbour is likely to leave half asked; they end when nobody asks. */
+  private static final int MOST_AT_ONCE = 200;
+
+  static {
+    // Seconds, after which who sends half a request, or takes half an answer, is in nobody's way.
+    System.setProperty("sun.net.httpserver.maxReqTime", "2");
+    System.setProperty("sun.net.httpserver.maxRspTime", "20");
+  }
+
   private final HttpServer server;
   private final ExecutorService executor;
 
@@ -49,14 +60,19 @@ public final class ProbeServer implements AutoCloseable {
           "/metrics",
           exchange -> answer(exchange, 200, "text/plain; version=0.0.4", metrics.get()));
       server.createContext("/status", exchange -> status(exchange, status));
-      ExecutorService executor =
-          Executors.newFixedThreadPool(
-              2,
+      ThreadPoolExecutor executor =
+          new ThreadPoolExecutor(
+              MOST_AT_ONCE,
+              MOST_AT_ONCE,
+              1,
+              TimeUnit.SECONDS,
+              new LinkedBlockingQueue<>(),
               work -> {
                 Thread thread = new Thread(work, "http");
                 thread.setDaemon(true);
                 return thread;
               });
+      executor.allowCoreThreadTimeOut(true);
       server.setExecutor(executor);
       server.start();
       return new ProbeServer(server, executor);

@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,9 +24,15 @@ public final class StatusServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
 
+  /** More than a neighbour is likely to leave half asked; they end when nobody asks. */
+  private static final int MOST_AT_ONCE = 200;
+
   static {
     // Without it each answer waits for the acknowledgement of its headers, some 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
+    // Seconds, after which who sends half a request, or takes half an answer, is in nobody's way.
+    System.setProperty("sun.net.httpserver.maxReqTime", "2");
+    System.setProperty("sun.net.httpserver.maxRspTime", "20");
   }
 
   /**
@@ -43,14 +51,20 @@ public final class StatusServer implements AutoCloseable {
       Supplier<Report> status)
       throws IOException {
     server = HttpServer.create(new InetSocketAddress(port), 0);
-    threads =
-        Executors.newFixedThreadPool(
-            2,
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            MOST_AT_ONCE,
+            MOST_AT_ONCE,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "http");
               thread.setDaemon(true);
               return thread;
             });
+    pool.allowCoreThreadTimeOut(true);
+    threads = pool;
     server.setExecutor(threads);
     // A reloader that fails ends, so who answers is well.
     on("/healthz", accepted -> new Answer(200, TEXT, "ok\n"));

@@ -1,16 +1,20 @@
 package net.lecentre.certmerge.reloader.report;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static net.lecentre.certmerge.reloader.report.Reports.report;
 import static net.lecentre.certmerge.reloader.report.Reports.served;
 import static net.lecentre.certmerge.reloader.report.Reports.stale;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +88,24 @@ class StatusServerTest {
             new LastAction(name, Reports.NOW, name, name));
 
     assertThat(StatusPage.of(report)).doesNotContain(name).contains(Html.text(name));
+  }
+
+  @Test
+  void requests_that_never_end_keep_nobody_else_from_an_answer() throws Exception {
+    List<Socket> halves = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        Socket half = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        halves.add(half);
+        half.getOutputStream().write("GET /readyz HTTP/1.1\r\n".getBytes(US_ASCII));
+      }
+
+      assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket half : halves) {
+        half.close();
+      }
+    }
   }
 
   @Test
