@@ -30,18 +30,19 @@ public final class OperatorProcess implements AutoCloseable {
   private final Path log;
   private ChildProcess child;
 
-  private OperatorProcess(String name, Path kubeconfig, Path directory, List<String> flags) {
+  private OperatorProcess(
+      String name, List<String> under, Path kubeconfig, Path directory, List<String> flags) {
     this.name = name;
-    this.command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-jar",
-                JAR.toString(),
-                "--port=" + address.port()));
+    this.command = new ArrayList<>(under);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-jar",
+            JAR.toString(),
+            "--port=" + address.port()));
     command.addAll(flags);
     this.environment =
         Map.of(
@@ -59,7 +60,19 @@ public final class OperatorProcess implements AutoCloseable {
    */
   public static OperatorProcess start(
       String name, Path kubeconfig, Path directory, String... flags) {
-    OperatorProcess operator = new OperatorProcess(name, kubeconfig, directory, List.of(flags));
+    return start(new OperatorProcess(name, List.of(), kubeconfig, directory, List.of(flags)));
+  }
+
+  /**
+   * The same with a full disk for standard output and error: {@code /dev/full} refuses every byte.
+   */
+  public static OperatorProcess startWithoutRoomForLogs(
+      String name, Path kubeconfig, Path directory, String... flags) {
+    List<String> under = List.of("/bin/sh", "-c", "exec \"$@\" >/dev/full 2>&1", name);
+    return start(new OperatorProcess(name, under, kubeconfig, directory, List.of(flags)));
+  }
+
+  private static OperatorProcess start(OperatorProcess operator) {
     try {
       operator.awaitReady();
       return operator;

@@ -90,7 +90,15 @@ public final class KubeletMount implements AutoCloseable {
    * @throws IllegalArgumentException if a name has a slash or begins with two dots, as the kubelet
    *     demands
    */
-  public synchronized boolean project(Map<String, byte[]> payload) {
+  public boolean project(Map<String, byte[]> payload) {
+    return project(payload, () -> {});
+  }
+
+  /**
+   * The same with something to do in the midst of it: after the new files are in place of the old
+   * ones and before names that are new lead to them, as a slow kubelet leaves it for a moment.
+   */
+  public synchronized boolean project(Map<String, byte[]> payload, Runnable beforeTheLinks) {
     payload.keySet().forEach(KubeletMount::checkName);
     try {
       Path data = directory.resolve(DATA);
@@ -106,6 +114,7 @@ public final class KubeletMount implements AutoCloseable {
         Files.createSymbolicLink(newData, fresh.getFileName());
         Files.move(newData, data, StandardCopyOption.ATOMIC_MOVE);
       }
+      beforeTheLinks.run();
       for (String name : payload.keySet()) {
         Path visible = directory.resolve(name);
         if (!Files.exists(visible, LinkOption.NOFOLLOW_LINKS)) {
