@@ -32,7 +32,7 @@ final class Churn implements AutoCloseable {
 
   private final Stage stage = new Stage();
   private final List<Source> sources;
-  private final OperatorProcess operator;
+  private OperatorProcess operator;
   private final Arrivals targets;
   private final Map<Source, Awaited> awaited = new ConcurrentHashMap<>();
   private final Map<Source, Renewal> last = new ConcurrentHashMap<>();
@@ -71,7 +71,9 @@ final class Churn implements AutoCloseable {
     }
     for (int minute = 1; minute <= minutes; minute++) {
       sleepUntil(begin + TimeUnit.MINUTES.toNanos(minute));
-      row(minute);
+      if (operatorRuns()) {
+        row(minute);
+      }
     }
     clients.shutdown();
     System.out.printf(
@@ -102,8 +104,8 @@ final class Churn implements AutoCloseable {
     switch ((int) (ticket % PER_SECOND)) {
       case 0 -> stage.merge("passing-" + second, "passing-" + second, "merged-0");
       case 50 -> stage.unmerge("passing-" + second);
-      case 25 -> stage.create(new Source("passing-" + second, "merged-1"));
-      case 75 -> stage.delete(new Source("passing-" + second, "merged-1"));
+      case 25 -> stage.create(new Source("guest-" + second, "merged-1"));
+      case 75 -> stage.delete(new Source("guest-" + second, "merged-1"));
       default -> renew(sources.get((int) (ticket % SOURCES)));
     }
   }
@@ -123,6 +125,22 @@ final class Churn implements AutoCloseable {
 
   private synchronized void add(long nanos) {
     merged.add(nanos);
+  }
+
+  /** It ends when it loses its Lease, as when a starved machine does not renew it in time. */
+  private boolean operatorRuns() {
+    if (operator.isAlive()) {
+      return true;
+    }
+    System.out.println("the operator has ended, and is started again as its container would be");
+    operator.close();
+    try {
+      operator = stage.start(Launch.deployed());
+      return true;
+    } catch (IllegalStateException e) {
+      System.out.println("it did not become ready, and is started again in a minute");
+      return false;
+    }
   }
 
   private void row(int minute) {

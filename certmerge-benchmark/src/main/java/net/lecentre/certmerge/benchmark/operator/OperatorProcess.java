@@ -89,6 +89,11 @@ final class OperatorProcess implements AutoCloseable {
         .pid();
   }
 
+  /** Whether it has not ended. */
+  boolean isAlive() {
+    return child.isAlive();
+  }
+
   /** From exec to the first 200 of {@code /readyz}. */
   Duration startTime() {
     return start;
