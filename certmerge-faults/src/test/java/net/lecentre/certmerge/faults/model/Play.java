@@ -369,8 +369,8 @@ final class Play implements AutoCloseable {
           .pollDelay(Duration.ZERO)
           .untilAsserted(assertion);
     } catch (ConditionTimeoutException e) {
-      throw new AssertionError(
-          e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+      // Its cause says nothing when an answer was still awaited.
+      throw new AssertionError(e.getMessage(), e);
     }
   }
 
