@@ -159,4 +159,34 @@ class IstioGatewayIT {
       }
     }
   }
+
+  @Test
+  void rotations_that_an_older_istio_misses_are_reported_and_repaired_by_a_restart() {
+    try (KubeletMount mount = KubeletMount.create()) {
+      IssuedPair first = renew(mount);
+      serveFrom(mount.directory());
+      try (IstioGateway gateway = IstioGateway.startOlder(istiod);
+          ReloaderProcess reloader =
+              new ReloaderProcess(
+                  gateway,
+                  mount.directory(),
+                  directory,
+                  "--strategy=restart",
+                  "--sds-grace=3s",
+                  "--min-uptime=1s",
+                  "--unready-wait=0s",
+                  "--drain-timeout=0s")) {
+        awaitState(reloader, "Served", first);
+        IssuedPair second = renew(mount);
+        awaitState(reloader, "Served", second);
+        IssuedPair third = renew(mount);
+        awaitState(reloader, "Stale", third);
+        assertThat(onTheWire(gateway)).isNotEqualTo(third.serial());
+
+        awaitState(reloader, "Served", third);
+
+        assertThat(gateway.restarts()).isOne();
+      }
+    }
+  }
 }

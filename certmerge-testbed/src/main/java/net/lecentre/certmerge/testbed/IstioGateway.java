@@ -56,7 +56,7 @@ public final class IstioGateway implements AutoCloseable {
         - {name: https, port: 443, targetPort: %3$d}
       """;
 
-  private final Neighbours neighbours;
+  private final Path pilotAgent;
   private final Path envoy;
   private final Istiod istiod;
   private final TempDirectory directory;
@@ -75,8 +75,8 @@ public final class IstioGateway implements AutoCloseable {
   private ChildProcess child;
   private int restarts;
 
-  private IstioGateway(Neighbours neighbours, Istiod istiod, TempDirectory directory) {
-    this.neighbours = neighbours;
+  private IstioGateway(Path pilotAgent, Istiod istiod, TempDirectory directory) {
+    this.pilotAgent = pilotAgent;
     this.envoy = Parts.find().envoy();
     this.istiod = istiod;
     this.directory = directory;
@@ -92,9 +92,23 @@ public final class IstioGateway implements AutoCloseable {
    *     last log lines
    */
   public static IstioGateway start(Istiod istiod) {
-    Neighbours neighbours = Neighbours.find();
+    return start(Neighbours.find().pilotAgent(), istiod);
+  }
+
+  /**
+   * The same with the agent of Istio 1.29.1, which sees the first rotation of mounted files and
+   * misses later ones without a word (istio#59912).
+   *
+   * @throws IllegalStateException if it is not installed, or ends or hangs while starting; with its
+   *     last log lines
+   */
+  public static IstioGateway startOlder(Istiod istiod) {
+    return start(Neighbours.find().olderPilotAgent(), istiod);
+  }
+
+  private static IstioGateway start(Path pilotAgent, Istiod istiod) {
     return Starting.withFreshPorts(
-        () -> new IstioGateway(neighbours, istiod, TempDirectory.create("gateway")).started());
+        () -> new IstioGateway(pilotAgent, istiod, TempDirectory.create("gateway")).started());
   }
 
   private IstioGateway started() {
@@ -138,7 +152,7 @@ public final class IstioGateway implements AutoCloseable {
     return ChildProcess.start(
         "pilot-agent",
         List.of(
-            neighbours.pilotAgent().toString(),
+            pilotAgent.toString(),
             "proxy",
             "router",
             "--domain=" + Istiod.NAMESPACE + ".svc.cluster.local",
@@ -176,7 +190,8 @@ public final class IstioGateway implements AutoCloseable {
         .formatted(
             istiod.discovery(),
             envoy,
-            neighbours.bootstrapTemplate(),
+            // It lies beside the agent of its version.
+            pilotAgent.resolveSibling("envoy_bootstrap.json"),
             admin.port(),
             agent.port(),
             // By its whole name, so that it can be seen whose an Envoy is.

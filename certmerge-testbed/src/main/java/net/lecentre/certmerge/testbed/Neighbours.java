@@ -13,9 +13,15 @@ import java.util.Properties;
  * @param certManager cert-manager's controller
  * @param istiod Istio's control plane, pilot-discovery
  * @param pilotAgent Istio's agent beside Envoy
+ * @param olderPilotAgent one of a release that misses later rotations of mounted files
  */
 record Neighbours(
-    Path pebble, Path challengeServer, Path certManager, Path istiod, Path pilotAgent) {
+    Path pebble,
+    Path challengeServer,
+    Path certManager,
+    Path istiod,
+    Path pilotAgent,
+    Path olderPilotAgent) {
 
   /**
    * Looks in the cache that {@code provision --neighbours} fills.
@@ -33,7 +39,9 @@ record Neighbours(
           Parts.cached("pebble-challtestsrv", versions.getProperty("PEBBLE_VERSION"), environment),
           Parts.cached("cert-manager", versions.getProperty("CERT_MANAGER_VERSION"), environment),
           Parts.cached("pilot-discovery", versions.getProperty("ISTIO_VERSION"), environment),
-          Parts.cached("pilot-agent", versions.getProperty("ISTIO_VERSION"), environment));
+          Parts.cached("pilot-agent", versions.getProperty("ISTIO_VERSION"), environment),
+          Parts.cached(
+              "older-pilot-agent", versions.getProperty("OLDER_ISTIO_VERSION"), environment));
     } catch (IllegalStateException e) {
       throw new IllegalStateException(
           e.getMessage() + "; the neighbours come with its option --neighbours", e);
@@ -48,10 +56,5 @@ record Neighbours(
   /** Istio's CustomResourceDefinitions. */
   Path istioKinds() {
     return istiod.resolveSibling("crds.yaml");
-  }
-
-  /** What pilot-agent makes Envoy's bootstrap from. */
-  Path bootstrapTemplate() {
-    return pilotAgent.resolveSibling("envoy_bootstrap.json");
   }
 }

@@ -39,19 +39,21 @@ class ProvisionTest {
   @Test
   void the_neighbours_come_when_they_are_asked_for() throws Exception {
     fillCache("etcd", "kube-apiserver", "kube-controller-manager", "envoy");
-    fillCache("pebble", "pebble-challtestsrv", "cert-manager", "pilot-discovery", "pilot-agent");
+    fillCache("pebble", "pebble-challtestsrv", "cert-manager");
+    fillCache("pilot-discovery", "pilot-agent", "older-pilot-agent");
 
     Run run = provision(Map.of(), "--neighbours");
 
     Neighbours there = Neighbours.find(Map.of("XDG_CACHE_HOME", dir.toString()), Parts.pinned());
     assertThat(run.out().lines())
-        .hasSize(9)
+        .hasSize(10)
         .endsWith(
             "pebble=" + there.pebble(),
             "pebble-challtestsrv=" + there.challengeServer(),
             "cert-manager=" + there.certManager(),
             "pilot-discovery=" + there.istiod(),
-            "pilot-agent=" + there.pilotAgent());
+            "pilot-agent=" + there.pilotAgent(),
+            "older-pilot-agent=" + there.olderPilotAgent());
   }
 
   @Test
@@ -226,6 +228,7 @@ class ProvisionTest {
           case "pebble", "pebble-challtestsrv" -> "PEBBLE_VERSION";
           case "cert-manager" -> "CERT_MANAGER_VERSION";
           case "pilot-discovery", "pilot-agent" -> "ISTIO_VERSION";
+          case "older-pilot-agent" -> "OLDER_ISTIO_VERSION";
           default -> "KUBERNETES_VERSION";
         });
   }
