@@ -38,7 +38,7 @@ class DemoIT {
     try (DemoRun demo = new DemoRun(directory)) {
       demo.awaitSaying(moment);
 
-      demo.signal("INT");
+      demo.ctrlC();
 
       assertThat(demo.exitCode()).isEqualTo(130);
       assertThat(demo.said())
@@ -54,7 +54,7 @@ class DemoIT {
       demo.awaitSaying("openssl s_client -connect");
 
       assertThat(demo.isAlive()).isTrue();
-      demo.signal("TERM");
+      demo.terminate();
       demo.exitCode();
       demo.assertNothingIsLeft();
     }

@@ -17,9 +17,12 @@ final class DemoRun implements AutoCloseable {
   private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  /** A background job ignores Ctrl-C and so would all it starts; a terminal's does not. */
+  /**
+   * A background job ignores Ctrl-C and so would all it starts; a terminal's does not, and has a
+   * process group of its own.
+   */
   private static final String AS_IN_A_TERMINAL =
-      "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+      "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.setsid();"
           + " os.execv(sys.argv[1], sys.argv[1:])";
 
   private final Path files;
@@ -64,9 +67,18 @@ final class DemoRun implements AutoCloseable {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(said()).contains(text));
   }
 
-  /** Sends a signal, by its name. */
-  void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  /** What a terminal does on Ctrl-C: all that was started from it gets the signal. */
+  void ctrlC() throws IOException, InterruptedException {
+    kill("INT", "-" + process.pid());
+  }
+
+  /** Sends it SIGTERM, and nobody else. */
+  void terminate() throws IOException, InterruptedException {
+    kill("TERM", Long.toString(process.pid()));
+  }
+
+  private static void kill(String signal, String whom) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", "-" + signal, "--", whom).start().waitFor()).isZero();
   }
 
   /** What still runs with files of this demo: its parts all have some on their command lines. */

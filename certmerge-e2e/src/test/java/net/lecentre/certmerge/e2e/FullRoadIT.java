@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./demo --full}: certmerge between an ACME server, cert-manager and an Istio gateway. */
 @Tag("neighbours")
@@ -34,6 +36,21 @@ class FullRoadIT {
               "From the first certificate on 0 of",
               "the gateway was restarted 0 times")
           .doesNotContain("PRIVATE KEY");
+      demo.assertNothingIsLeft();
+    }
+  }
+
+  @ParameterizedTest(name = "at: {0}")
+  @ValueSource(strings = {"cert-manager runs", "reloader runs beside it", "told to renew"})
+  void ctrl_c_leaves_no_process_and_no_file(String moment) throws Exception {
+    try (DemoRun demo = new DemoRun(directory, "--full")) {
+      demo.awaitSaying(moment);
+
+      demo.ctrlC();
+
+      assertThat(demo.exitCode()).isEqualTo(130);
+      assertThat(demo.said())
+          .doesNotContain("did not get to its end", "could not end", "Exception");
       demo.assertNothingIsLeft();
     }
   }
