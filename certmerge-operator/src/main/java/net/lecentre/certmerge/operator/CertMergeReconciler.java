@@ -177,6 +177,9 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     MergeSpec spec = ((SpecReading.Valid) reading).spec();
     Optional<Instant> seen = interests.note(spec);
     Outcome outcome = merge(certMerge, spec, context, now);
+    if (outcome instanceof Outcome.Merged merged) {
+      interests.hold(name, ofOthers(name, merged.plan()));
+    }
     measure(spec, outcome, seen);
     return report(certMerge, outcome, context, now);
   }
@@ -280,6 +283,14 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
     metrics.forget(certMerge);
     corrections.forget(certMerge);
     untold.remove(certMerge);
+  }
+
+  /** Whose pairs are held by the consent of another namespace. */
+  private static Set<ObjectName> ofOthers(ObjectName certMerge, MergePlan plan) {
+    return plan.written()
+        .flatMap(entry -> ObjectName.read(entry.source()).stream())
+        .filter(source -> !source.namespace().equals(certMerge.namespace()))
+        .collect(Collectors.toSet());
   }
 
   private void measure(MergeSpec spec, Outcome outcome, Optional<Instant> seen) {

@@ -168,6 +168,20 @@ class ConsentIT {
   }
 
   @Test
+  void an_annotation_taken_back_takes_out_what_only_the_grace_period_keeps() {
+    putBoth();
+    annotate(ours);
+    apply(ours, "all", listed() + ", deletedSourceGracePeriod: 24h");
+    eventuallyBoth();
+    apply(ours, "all", "name: merged, secretlist: [{name: own}], deletedSourceGracePeriod: 24h");
+    eventually(() -> assertThat(reasonOfShop()).isEqualTo("NotFound"));
+
+    annotate("nobody");
+
+    eventuallyOwnAlone();
+  }
+
+  @Test
   void a_grant_that_is_withdrawn_takes_the_entry_out_at_once() {
     putBoth();
     grant(ours, "{group: '', kind: Secret}");

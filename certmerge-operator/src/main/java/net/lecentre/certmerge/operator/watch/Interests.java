@@ -24,6 +24,8 @@ public final class Interests {
   private final Map<ObjectName, Set<ObjectName>> byListed = new ConcurrentHashMap<>();
   private final Map<Label, Set<ObjectName>> byLabel = new ConcurrentHashMap<>();
   private final Map<ObjectName, Set<ObjectName>> byTarget = new ConcurrentHashMap<>();
+  private final Map<ObjectName, Set<ObjectName>> held = new ConcurrentHashMap<>();
+  private final Map<ObjectName, Set<ObjectName>> byHeld = new ConcurrentHashMap<>();
 
   /**
    * Notes what a CertMerge asks for. To be called before its sources are read, so that no change
@@ -49,8 +51,22 @@ public final class Interests {
     return Optional.ofNullable(woken.remove(name));
   }
 
+  /**
+   * Notes of which sources the target of a CertMerge holds a pair that somebody else has a say in.
+   * It may hold one that it does not ask for any more, as long as its owner consents.
+   */
+  public synchronized void hold(ObjectName certMerge, Set<ObjectName> sources) {
+    Set<ObjectName> before =
+        sources.isEmpty() ? held.remove(certMerge) : held.put(certMerge, sources);
+    add(byHeld, sources, certMerge);
+    if (before != null) {
+      remove(byHeld, before, sources, certMerge);
+    }
+  }
+
   /** Forgets a CertMerge. */
   public synchronized void forget(ObjectName certMerge) {
+    hold(certMerge, Set.of());
     MergeSpec before = specs.remove(certMerge);
     if (before != null) {
       remove(Places.of(before), Places.NONE, certMerge);
@@ -95,7 +111,10 @@ public final class Interests {
     woken.putIfAbsent(certMerge, now);
   }
 
-  /** The CertMerges that name a Secret or select its labels, whatever its namespace's labels. */
+  /**
+   * The CertMerges that name a Secret or select its labels, whatever its namespace's labels, or
+   * whose target holds what it held.
+   */
   Stream<ObjectName> inSource(ObjectName secret, Map<String, String> labels) {
     Stream<Label> places =
         Stream.concat(
@@ -105,7 +124,9 @@ public final class Interests {
         places
             .flatMap(place -> byLabel.getOrDefault(place, Set.of()).stream())
             .filter(name -> selects(specs.get(name), secret, labels));
-    return Stream.concat(byListed.getOrDefault(secret, Set.of()).stream(), selecting).distinct();
+    Stream<ObjectName> knowing =
+        Stream.of(byListed, byHeld).flatMap(index -> index.getOrDefault(secret, Set.of()).stream());
+    return Stream.concat(knowing, selecting).distinct();
   }
 
   private static boolean selects(

@@ -3,6 +3,7 @@ package net.lecentre.certmerge.operator.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Set;
 import net.lecentre.certmerge.operator.Samples;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
@@ -44,6 +45,24 @@ class InterestsTest {
     interests.note(listing());
 
     assertThat(interests.inSource(SHOP, Map.of("any", "label"))).containsExactly(EDGE);
+  }
+
+  @Test
+  void whose_target_holds_a_pair_of_a_secret_is_concerned_until_it_does_not() {
+    interests.hold(EDGE, Set.of(SHOP));
+
+    assertThat(interests.inSource(SHOP, Map.of())).containsExactly(EDGE);
+    interests.hold(EDGE, Set.of());
+    assertThat(interests.inSource(SHOP, Map.of())).isEmpty();
+  }
+
+  @Test
+  void of_a_certmerge_that_is_gone_it_is_forgotten_what_its_target_held() {
+    interests.hold(EDGE, Set.of(SHOP));
+
+    interests.forget(EDGE);
+
+    assertThat(interests.inSource(SHOP, Map.of())).isEmpty();
   }
 
   @Test
