@@ -2,6 +2,8 @@ package net.lecentre.certmerge.benchmark.road;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import net.lecentre.certmerge.testbed.ControlPlane;
 import net.lecentre.certmerge.testbed.IssuedPair;
@@ -16,10 +18,17 @@ final class Hosts {
   private final ControlPlane cluster;
   private final TestCa ca = TestCa.create();
   private final int count;
+  private final int groups;
 
   Hosts(ControlPlane cluster, int count) {
+    this(cluster, count, 1);
+  }
+
+  /** The same in groups: each Secret has a label that says in which it is. */
+  Hosts(ControlPlane cluster, int count, int groups) {
     this.cluster = cluster;
     this.count = count;
+    this.groups = groups;
   }
 
   static String host(int number) {
@@ -32,6 +41,10 @@ final class Hosts {
 
   int count() {
     return count;
+  }
+
+  int group(int number) {
+    return number % groups;
   }
 
   /** A new pair for each of them. */
@@ -49,7 +62,10 @@ final class Hosts {
         .client()
         .resource(
             TestSecrets.tls(
-                Istiod.NAMESPACE, secret(number), pair, java.util.Map.of("certmerge", "true")))
+                Istiod.NAMESPACE,
+                secret(number),
+                pair,
+                Map.of("certmerge", "true", "group", "g" + group(number))))
         .forceConflicts()
         .serverSideApply();
   }
@@ -62,9 +78,9 @@ final class Hosts {
   /**
    * Has the gateway serve them all.
    *
-   * @param tls the lines of a server's {@code tls}, with {@code %s} for the Secret's name
+   * @param tls where a server has its certificate, by its number
    */
-  void serve(String tls) {
+  void serve(IntFunction<String> tls) {
     List<String> servers = new ArrayList<>();
     for (int number = 0; number < count; number++) {
       servers.add(
@@ -73,7 +89,7 @@ final class Hosts {
               hosts: [%2$s]
               tls: {mode: SIMPLE, %3$s}
           """
-              .formatted(number, host(number), tls.replace("%s", secret(number))));
+              .formatted(number, host(number), tls.apply(number)));
       if (servers.size() == SERVERS_A_GATEWAY || number == count - 1) {
         cluster.apply(
             """

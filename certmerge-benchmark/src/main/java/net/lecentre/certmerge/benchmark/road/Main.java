@@ -21,13 +21,14 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import net.lecentre.certmerge.benchmark.operator.Timings;
 import net.lecentre.certmerge.testbed.AcmeServer;
 import net.lecentre.certmerge.testbed.CertManager;
 import net.lecentre.certmerge.testbed.IssuedPair;
 import net.lecentre.certmerge.testbed.Istiod;
 
-/** The command: {@code renewals}, {@code rotations}, {@code hosts NUMBER…}. */
+/** The command: {@code renewals}, {@code rotations}, {@code hosts NUMBER[/MOUNTS]…}. */
 public final class Main {
   private static final int SAMPLES = 100;
   private static final int MOST_SINGLE_RENEWALS = 30;
@@ -50,11 +51,17 @@ public final class Main {
       rotations();
     } else if (arguments.length > 1 && arguments[0].equals("hosts")) {
       for (String number : List.of(arguments).subList(1, arguments.length)) {
-        hosts(Integer.parseInt(number), true);
-        hosts(Integer.parseInt(number), false);
+        String[] hostsAndMounts = number.split("/", 2);
+        int count = Integer.parseInt(hostsAndMounts[0]);
+        if (hostsAndMounts.length > 1) {
+          hosts(count, Integer.parseInt(hostsAndMounts[1]));
+        } else {
+          hosts(count, 1);
+          hosts(count, 0);
+        }
       }
     } else {
-      System.err.println("usage: road renewals | road rotations | road hosts NUMBER…");
+      System.err.println("usage: road renewals | road rotations | road hosts NUMBER[/MOUNTS]…");
       System.exit(2);
     }
     System.exit(0);
@@ -68,11 +75,18 @@ public final class Main {
     return (toNanos - fromNanos) / NANOS_PER_MILLI;
   }
 
-  /** Many hosts of one gateway: by one merged Secret, or by one Secret each as Istio has it. */
-  private static void hosts(int count, boolean merged) {
-    try (Stage stage = new Stage()) {
-      say("%d hosts, %s", count, merged ? "merged by certmerge" : "one Secret each by Istio's SDS");
-      Hosts hosts = new Hosts(stage.cluster(), count);
+  /**
+   * Many hosts of one gateway: merged, in so many mounts with a CertMerge each, or by one Secret
+   * each as Istio has it.
+   */
+  private static void hosts(int count, int mounts) {
+    boolean merged = mounts > 0;
+    try (Stage stage = new Stage(Math.max(1, mounts))) {
+      say(
+          "%d hosts, %s",
+          count,
+          merged ? "merged by certmerge, mounts: " + mounts : "one Secret each by Istio's SDS");
+      Hosts hosts = new Hosts(stage.cluster(), count, Math.max(1, mounts));
       Served served = new Served(stage.gateway());
       List<IssuedPair> pairs = hosts.issueAll();
       hosts.writeAll(pairs);
@@ -84,14 +98,18 @@ public final class Main {
             () ->
                 java.util.stream.IntStream.range(0, count)
                     .allMatch(
-                        number -> Files.exists(stage.mount().file(Hosts.secret(number) + ".crt"))));
+                        number ->
+                            Files.exists(
+                                stage
+                                    .mount(hosts.group(number))
+                                    .file(Hosts.secret(number) + ".crt"))));
       }
       long begin = System.nanoTime();
       hosts.serve(
-          merged
-              ? "serverCertificate: %1$s/%%s.crt, privateKey: %1$s/%%s.key"
-                  .formatted(stage.mount().directory())
-              : "credentialName: %s");
+          number ->
+              merged
+                  ? stage.files(hosts.group(number), Hosts.secret(number))
+                  : "credentialName: " + Hosts.secret(number));
       say("  Gateways applied -> all served: %.0f ms", millis(begin, served.awaitAll(pairs)));
 
       Timings one = new Timings();
@@ -124,7 +142,7 @@ public final class Main {
 
   /** What cert-manager renews, from its write to the first handshake that shows it. */
   private static void renewals() {
-    try (Stage stage = new Stage();
+    try (Stage stage = new Stage(1);
         AcmeServer acme = AcmeServer.start();
         CertManager certManager = CertManager.start(stage.cluster(), acme)) {
       KubernetesClient client = stage.cluster().client();
@@ -138,9 +156,7 @@ public final class Main {
           .watch(new Writes(written));
       stage.cluster().apply(acme.clusterIssuer("letsencrypt-prod"));
       stage.startCertmerge();
-      hosts.serve(
-          "serverCertificate: %1$s/%%s.crt, privateKey: %1$s/%%s.key"
-              .formatted(stage.mount().directory()));
+      hosts.serve(number -> stage.files(0, Hosts.secret(number)));
       for (int number = 0; number < CERTIFICATES; number++) {
         stage.cluster().apply(certificate(number), Istiod.NAMESPACE);
       }
@@ -188,22 +204,20 @@ public final class Main {
    * New files beside the gateway until the reloader has proved them; and a restart on a bad pair.
    */
   private static void rotations() {
-    try (Stage stage = new Stage()) {
+    try (Stage stage = new Stage(1)) {
       int count = 300;
       Hosts hosts = new Hosts(stage.cluster(), count);
       Served served = new Served(stage.gateway());
       List<IssuedPair> pairs = new ArrayList<>(hosts.issueAll().subList(0, 1));
-      stage.mount().project(files(pairs));
-      String tls =
-          "serverCertificate: %1$s/%%s.crt, privateKey: %1$s/%%s.key"
-              .formatted(stage.mount().directory());
+      stage.mount(0).project(files(pairs));
+      IntFunction<String> tls = number -> stage.files(0, Hosts.secret(number));
       new Hosts(stage.cluster(), 1).serve(tls);
       served.awaitAll(pairs);
       Proofs proofs = new Proofs(stage.startReloader());
       Timings proved = new Timings();
       for (int sample = 0; sample <= SAMPLES; sample++) {
         pairs.set(0, hosts.issue(0));
-        stage.mount().project(files(pairs));
+        stage.mount(0).project(files(pairs));
         long onDisk = System.nanoTime();
         long when =
             Served.until(
@@ -221,12 +235,12 @@ public final class Main {
           proved.millis(0.5), proved.millis(0.99), proved.count());
 
       List<IssuedPair> all = hosts.issueAll();
-      stage.mount().project(files(all));
+      stage.mount(0).project(files(all));
       hosts.serve(tls);
       served.awaitAll(all);
       Map<String, byte[]> crossed = files(all);
       crossed.put(Hosts.secret(7) + ".key", hosts.issue(7).keyBytes());
-      stage.mount().project(crossed);
+      stage.mount(0).project(crossed);
       Served.until(
           "the agent to have seen it",
           Duration.ofMillis(100),
@@ -239,7 +253,7 @@ public final class Main {
           "restarted with a mismatched pair among %d: the others are served after %.1f s, its own"
               + " host: %s",
           count, millis(quit, back) / 1e3, served.shows(Hosts.host(7), all.get(7).serial()));
-      stage.mount().project(files(all));
+      stage.mount(0).project(files(all));
       quit = System.nanoTime();
       served.quit();
       Served.until("the restart", Duration.ofMillis(5), () -> stage.gateway().restarts() == 2);

@@ -42,14 +42,17 @@ final class Stage implements AutoCloseable {
   private final ControlPlane cluster;
   private final Istiod istiod;
   private final IstioGateway gateway;
-  private final KubeletMount mount;
+  private final List<KubeletMount> mounts = new ArrayList<>();
 
-  Stage() {
+  /** With so many mounts, and as many CertMerges when certmerge is started. */
+  Stage(int mounts) {
     try {
       cluster = add(ControlPlane.start());
       istiod = add(Istiod.start(cluster));
       gateway = add(IstioGateway.start(istiod));
-      mount = add(KubeletMount.create());
+      for (int number = 0; number < mounts; number++) {
+        this.mounts.add(add(KubeletMount.create()));
+      }
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -69,49 +72,71 @@ final class Stage implements AutoCloseable {
     return gateway;
   }
 
-  KubeletMount mount() {
-    return mount;
+  KubeletMount mount(int number) {
+    return mounts.get(number);
   }
 
-  /** Starts the operator with a CertMerge of all labelled Secrets, the mount and the reloader. */
+  /** Where a Gateway finds a pair in a mount. */
+  String files(int mount, String key) {
+    return "serverCertificate: %1$s/%2$s.crt, privateKey: %1$s/%2$s.key"
+        .formatted(mount(mount).directory(), key);
+  }
+
+  /** The target in a mount. */
+  private String target(int mount) {
+    return mounts.size() == 1 ? TARGET : TARGET + "-g" + mount;
+  }
+
+  /** Starts the operator with a CertMerge for each mount, the mounts and the reloader. */
   void startCertmerge() {
     cluster.applyDeploy(Path.of("deploy"));
-    cluster.apply(
-        """
-        apiVersion: certmerge.lecentre.net/v1alpha1
-        kind: CertMerge
-        metadata: {name: road, namespace: cert-merge}
-        spec:
-          name: %s
-          namespace: %s
-          shards: 3
-          selector:
-          - namespace: %2$s
-            labelselector: {matchLabels: {certmerge: "true"}}
-        """
-            .formatted(TARGET, Istiod.NAMESPACE));
+    for (int number = 0; number < mounts.size(); number++) {
+      cluster.apply(
+          """
+          apiVersion: certmerge.lecentre.net/v1alpha1
+          kind: CertMerge
+          metadata: {name: road-%1$d, namespace: cert-merge}
+          spec:
+            name: %2$s
+            namespace: %3$s
+            shards: 3
+            selector:
+            - namespace: %3$s
+              labelselector: {matchLabels: {certmerge: "true"%4$s}}
+          """
+              .formatted(
+                  number,
+                  target(number),
+                  Istiod.NAMESPACE,
+                  mounts.size() == 1 ? "" : ", group: g" + number));
+    }
     Launch launch = Launch.deployed();
     startJar(
         "certmerge-operator",
         launch.flags(),
         Map.of("KUBECONFIG", cluster.kubeconfigFor("cert-merge", "certmerge-operator").toString()),
         List.of());
-    mountTargets();
+    for (int number = 0; number < mounts.size(); number++) {
+      mountTarget(number);
+    }
     startReloader();
   }
 
   /** Starts the reloader beside the gateway; where it answers. */
   URI startReloader() {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--envoy-admin=" + gateway.adminUri(),
+                "--probe=" + gateway.listener(),
+                "--strategy=verify",
+                "--coordinate=none"));
+    mounts.forEach(mount -> options.add("--watch=" + mount.directory()));
     return startJar(
         "certmerge-reloader",
         net.lecentre.certmerge.benchmark.reloader.Launch.deployedFlags(),
         Map.of(),
-        List.of(
-            "--watch=" + mount.directory(),
-            "--envoy-admin=" + gateway.adminUri(),
-            "--probe=" + gateway.listener(),
-            "--strategy=verify",
-            "--coordinate=none"));
+        options);
   }
 
   private URI startJar(
@@ -132,7 +157,7 @@ final class Stage implements AutoCloseable {
   /**
    * As {@code deploy/istio/shards.yaml} mounts them: all Secrets of the target in one directory.
    */
-  private void mountTargets() {
+  private void mountTarget(int number) {
     Map<String, Map<String, String>> shards = new TreeMap<>();
     SharedIndexInformer<Secret> informer =
         cluster
@@ -144,15 +169,19 @@ final class Stage implements AutoCloseable {
                 new ResourceEventHandler<>() {
                   @Override
                   public void onAdd(Secret secret) {
+                    String name = secret.getMetadata().getName();
+                    if (mounts.size() > 1 && !name.equals(target(number))) {
+                      return;
+                    }
                     if (secret.getData() != null) {
-                      shards.put(secret.getMetadata().getName(), secret.getData());
+                      shards.put(name, secret.getData());
                     }
                     Map<String, byte[]> files = new HashMap<>();
                     for (Map<String, String> data : shards.values()) {
                       data.forEach(
-                          (name, value) -> files.put(name, Base64.getDecoder().decode(value)));
+                          (file, value) -> files.put(file, Base64.getDecoder().decode(value)));
                     }
-                    mount.project(files);
+                    mount(number).project(files);
                   }
 
                   @Override
