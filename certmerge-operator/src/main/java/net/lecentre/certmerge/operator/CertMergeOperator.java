@@ -99,6 +99,7 @@ final class CertMergeOperator implements AutoCloseable {
             client,
             options.namespaces,
             interests,
+            consent,
             name -> namespaces.map(watch -> watch.labelsOf(name)).orElse(Map.of()),
             clock);
     TargetStore store = new TargetStore(client);

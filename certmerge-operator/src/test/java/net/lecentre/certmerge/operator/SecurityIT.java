@@ -92,6 +92,38 @@ class SecurityIT {
   }
 
   @Test
+  void that_a_secret_changes_elsewhere_is_not_to_be_learnt_from_what_the_operator_counts() {
+    IssuedPair own = issue("own.example.com");
+    put(ours, "own", own);
+    put(theirs, "shop", issue("shop.example.com"));
+    apply(
+        ours,
+        "all",
+        "{name: merged, secretlist: [{name: shop, namespace: %s}], selector: [{labelselector: {}}]}"
+            .formatted(theirs));
+    eventuallyHolds(ours, "merged", Map.of("own", own));
+    eventually(() -> assertThat(readyReason(ours, "all")).isEqualTo("Merged"));
+    apply(theirs, "own", "{name: merged, secretlist: [{name: shop}]}");
+    List<String> before = rounds(ours);
+
+    for (int i = 0; i < 5; i++) {
+      IssuedPair renewed = issue("shop.example.com");
+      put(theirs, "shop", renewed);
+      eventuallyHolds(theirs, "merged", Map.of("shop", renewed));
+    }
+
+    assertThat(rounds(ours)).isEqualTo(before).isNotEmpty();
+  }
+
+  private static List<String> rounds(String namespace) {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith("certmerge_merges_total"))
+        .filter(line -> line.contains('"' + namespace + '"'))
+        .toList();
+  }
+
+  @Test
   void a_trusted_certmerge_that_names_no_namespace_selects_in_all_of_them() {
     IssuedPair shop = issue("shop.example.com");
     put(theirs, "shop", shop, Map.of("security-it", theirs));

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
@@ -113,9 +114,13 @@ public final class Interests {
 
   /**
    * The CertMerges that name a Secret or select its labels, whatever its namespace's labels, or
-   * whose target holds what it held.
+   * whose target holds what it held; of those that may read it.
+   *
+   * @param mayRead whether the CertMerges of a namespace may read the Secret. Asked first:
+   *     selectors of others are not to cost anything, nor to tell that something happened.
    */
-  Stream<ObjectName> inSource(ObjectName secret, Map<String, String> labels) {
+  Stream<ObjectName> inSource(
+      ObjectName secret, Map<String, String> labels, Predicate<String> mayRead) {
     Stream<Label> places =
         Stream.concat(
             Stream.of(ANY),
@@ -123,9 +128,12 @@ public final class Interests {
     Stream<ObjectName> selecting =
         places
             .flatMap(place -> byLabel.getOrDefault(place, Set.of()).stream())
+            .filter(name -> mayRead.test(name.namespace()))
             .filter(name -> selects(specs.get(name), secret, labels));
     Stream<ObjectName> knowing =
-        Stream.of(byListed, byHeld).flatMap(index -> index.getOrDefault(secret, Set.of()).stream());
+        Stream.of(byListed, byHeld)
+            .flatMap(index -> index.getOrDefault(secret, Set.of()).stream())
+            .filter(name -> mayRead.test(name.namespace()));
     return Stream.concat(knowing, selecting).distinct();
   }
 

@@ -2,8 +2,10 @@ package net.lecentre.certmerge.operator.watch;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.Inspection;
 import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.consent.Consent;
 import net.lecentre.certmerge.operator.sources.SourceLookup;
 import net.lecentre.certmerge.operator.sources.TlsSecret;
 import net.lecentre.certmerge.operator.spec.LabelMatch;
@@ -32,6 +35,7 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   private static final String LABEL = "label";
 
   private final KubernetesClient client;
+  private final Consent consent;
   private final Function<String, Map<String, String>> namespaceLabels;
   private final Contents contents;
 
@@ -54,12 +58,14 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   /**
    * Prepares the watch in some namespaces; none: everywhere.
    *
+   * @param consent who may read a Secret; a change of it wakes nobody else
    * @param namespaceLabels the labels of a namespace
    */
   public SourceWatch(
       KubernetesClient client,
       Set<String> namespaces,
       Interests interests,
+      Consent consent,
       Function<String, Map<String, String>> namespaceLabels,
       InstantSource clock) {
     super(
@@ -71,6 +77,7 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
         secrets -> secrets.withField("type", TlsSecret.TYPE),
         Map.of(LABEL, SourceWatch::labelTexts));
     this.client = client;
+    this.consent = consent;
     this.namespaceLabels = namespaceLabels;
     this.contents =
         new Contents(this::read, secret -> concerned(secret).findAny().isPresent(), inspecting);
@@ -99,7 +106,21 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
 
   @Override
   Stream<ObjectName> concerned(Secret secret) {
-    return interests().inSource(ObjectName.of(secret), labels(secret));
+    Map<String, Boolean> readers = new HashMap<>();
+    return interests()
+        .inSource(
+            ObjectName.of(secret),
+            labels(secret),
+            reader -> readers.computeIfAbsent(reader, one -> mayRead(one, secret)));
+  }
+
+  /** As long as nobody knows who consents, whoever asks for a Secret is woken, and told so. */
+  private boolean mayRead(String reader, Secret secret) {
+    try {
+      return consent.allowsSource(reader, ObjectName.of(secret), annotations(secret));
+    } catch (KubernetesClientException unknown) {
+      return true;
+    }
   }
 
   @Override
@@ -163,11 +184,11 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   }
 
   private static TlsSecret tlsSecret(Secret secret, Supplier<Inspection> inspected) {
-    return new TlsSecret(
-        ObjectName.of(secret),
-        labels(secret),
-        Objects.requireNonNullElse(secret.getMetadata().getAnnotations(), Map.of()),
-        inspected);
+    return new TlsSecret(ObjectName.of(secret), labels(secret), annotations(secret), inspected);
+  }
+
+  private static Map<String, String> annotations(Secret secret) {
+    return Objects.requireNonNullElse(secret.getMetadata().getAnnotations(), Map.of());
   }
 
   private static Map<String, String> labels(Secret secret) {

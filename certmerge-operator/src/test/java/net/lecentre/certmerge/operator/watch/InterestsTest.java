@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.Samples;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
@@ -40,20 +41,34 @@ class InterestsTest {
             + selector.indent(4));
   }
 
+  private Stream<ObjectName> inSource(ObjectName secret, Map<String, String> labels) {
+    return interests.inSource(secret, labels, reader -> true);
+  }
+
+  @Test
+  void nobody_is_concerned_by_a_secret_that_may_not_be_read() {
+    interests.note(listing());
+    interests.note(spec("by-label", "{name: other, selector: [{labelselector: {}}]}"));
+    interests.hold(new ObjectName("web", "held"), Set.of(SHOP));
+
+    assertThat(inSource(SHOP, Map.of())).hasSize(3);
+    assertThat(interests.inSource(SHOP, Map.of(), reader -> !reader.equals("web"))).isEmpty();
+  }
+
   @Test
   void who_names_a_secret_is_concerned_whatever_its_labels() {
     interests.note(listing());
 
-    assertThat(interests.inSource(SHOP, Map.of("any", "label"))).containsExactly(EDGE);
+    assertThat(inSource(SHOP, Map.of("any", "label"))).containsExactly(EDGE);
   }
 
   @Test
   void whose_target_holds_a_pair_of_a_secret_is_concerned_until_it_does_not() {
     interests.hold(EDGE, Set.of(SHOP));
 
-    assertThat(interests.inSource(SHOP, Map.of())).containsExactly(EDGE);
+    assertThat(inSource(SHOP, Map.of())).containsExactly(EDGE);
     interests.hold(EDGE, Set.of());
-    assertThat(interests.inSource(SHOP, Map.of())).isEmpty();
+    assertThat(inSource(SHOP, Map.of())).isEmpty();
   }
 
   @Test
@@ -62,33 +77,33 @@ class InterestsTest {
 
     interests.forget(EDGE);
 
-    assertThat(interests.inSource(SHOP, Map.of())).isEmpty();
+    assertThat(inSource(SHOP, Map.of())).isEmpty();
   }
 
   @Test
   void who_selects_a_label_is_concerned_by_secrets_that_bear_it() {
     interests.note(selecting("matchLabels: {edge: 'true'}"));
 
-    assertThat(interests.inSource(SHOP, Map.of("edge", "true", "b", "c"))).containsExactly(EDGE);
-    assertThat(interests.inSource(SHOP, Map.of("edge", "false"))).isEmpty();
-    assertThat(interests.inSource(SHOP, Map.of())).isEmpty();
+    assertThat(inSource(SHOP, Map.of("edge", "true", "b", "c"))).containsExactly(EDGE);
+    assertThat(inSource(SHOP, Map.of("edge", "false"))).isEmpty();
+    assertThat(inSource(SHOP, Map.of())).isEmpty();
   }
 
   @Test
   void who_selects_one_of_several_values_is_concerned_by_each() {
     interests.note(selecting("matchExpressions: [{key: env, operator: In, values: [a, b]}]"));
 
-    assertThat(interests.inSource(SHOP, Map.of("env", "a"))).containsExactly(EDGE);
-    assertThat(interests.inSource(SHOP, Map.of("env", "b"))).containsExactly(EDGE);
-    assertThat(interests.inSource(SHOP, Map.of("env", "c"))).isEmpty();
+    assertThat(inSource(SHOP, Map.of("env", "a"))).containsExactly(EDGE);
+    assertThat(inSource(SHOP, Map.of("env", "b"))).containsExactly(EDGE);
+    assertThat(inSource(SHOP, Map.of("env", "c"))).isEmpty();
   }
 
   @Test
   void a_selector_that_no_single_label_decides_is_asked_of_every_secret() {
     interests.note(selecting("matchExpressions: [{key: hidden, operator: DoesNotExist}]"));
 
-    assertThat(interests.inSource(SHOP, Map.of())).containsExactly(EDGE);
-    assertThat(interests.inSource(SHOP, Map.of("hidden", "yes"))).isEmpty();
+    assertThat(inSource(SHOP, Map.of())).containsExactly(EDGE);
+    assertThat(inSource(SHOP, Map.of("hidden", "yes"))).isEmpty();
   }
 
   @Test
@@ -100,9 +115,8 @@ class InterestsTest {
             matchExpressions: [{key: hidden, operator: DoesNotExist}]
             """));
 
-    assertThat(interests.inSource(SHOP, Map.of("edge", "true", "hidden", "yes"))).isEmpty();
-    assertThat(interests.inSource(new ObjectName("other", "tls"), Map.of("edge", "true")))
-        .isEmpty();
+    assertThat(inSource(SHOP, Map.of("edge", "true", "hidden", "yes"))).isEmpty();
+    assertThat(inSource(new ObjectName("other", "tls"), Map.of("edge", "true"))).isEmpty();
   }
 
   @Test
@@ -120,8 +134,7 @@ class InterestsTest {
               labelselector: {matchLabels: {env: prod}}
             """));
 
-    assertThat(interests.inSource(SHOP, Map.of("edge", "true", "env", "prod")))
-        .containsExactly(EDGE);
+    assertThat(inSource(SHOP, Map.of("edge", "true", "env", "prod"))).containsExactly(EDGE);
   }
 
   @Test
@@ -129,8 +142,8 @@ class InterestsTest {
     interests.note(listing());
     interests.note(selecting("matchLabels: {edge: 'true'}"));
 
-    assertThat(interests.inSource(SHOP, Map.of())).isEmpty();
-    assertThat(interests.inSource(SHOP, Map.of("edge", "true"))).containsExactly(EDGE);
+    assertThat(inSource(SHOP, Map.of())).isEmpty();
+    assertThat(inSource(SHOP, Map.of("edge", "true"))).containsExactly(EDGE);
   }
 
   @Test
@@ -144,7 +157,7 @@ class InterestsTest {
             secretlist: [{name: tls, namespace: shop}]
             """));
 
-    assertThat(interests.inSource(SHOP, Map.of())).containsExactly(EDGE);
+    assertThat(inSource(SHOP, Map.of())).containsExactly(EDGE);
     assertThat(interests.inTarget(new ObjectName("web", "elsewhere"))).containsExactly(EDGE);
     assertThat(interests.inTarget(new ObjectName("web", "merged"))).isEmpty();
   }
@@ -163,7 +176,7 @@ class InterestsTest {
     interests.forget(EDGE);
 
     ObjectName other = new ObjectName("web", "other");
-    assertThat(interests.inSource(SHOP, Map.of())).containsExactly(other);
+    assertThat(inSource(SHOP, Map.of())).containsExactly(other);
     assertThat(interests.inTarget(new ObjectName("web", "merged"))).containsExactly(other);
   }
 
