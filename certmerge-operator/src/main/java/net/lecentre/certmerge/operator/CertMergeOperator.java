@@ -138,7 +138,8 @@ final class CertMergeOperator implements AutoCloseable {
                   .withKubernetesClient(client)
                   .withCloseClientOnStop(false)
                   .withResourceCloner(new Copies(client.getKubernetesSerialization()))
-                  .withMetrics(reconciliations);
+                  .withMetrics(reconciliations)
+                  .withExecutorService(Turns.start());
               if (options.leaderElect()) {
                 overrider.withLeaderElectionConfiguration(leadership.configuration());
               }
