@@ -467,7 +467,8 @@ public final class ApiProxy implements AutoCloseable {
     }
   }
 
-  private static SSLContext serving(TestCa ca) {
+  /** What a server on this machine serves TLS with. */
+  public static SSLContext serving(TestCa ca) {
     IssuedPair pair = ca.issue(Request.forHosts("localhost").ipAddresses("127.0.0.1"));
     try {
       String der = pair.keyPem().replaceAll("-----[^-]*-----|\\s", "");

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -109,6 +110,24 @@ public final class Shop implements AutoCloseable {
     put(name, pair);
   }
 
+  /** Renews a certificate at an issuer whose clock is ahead: it starts in a while. */
+  public void renewAhead(String name, Duration ahead) {
+    Instant start = Instant.now().plus(ahead);
+    Request request = Request.forHosts(name + ".example.com");
+    IssuedPair pair = CA.issue(request.valid(start, start.plus(Duration.ofDays(1))));
+    good.put(name, pair);
+    put(name, pair);
+  }
+
+  /**
+   * Puts a certificate of an issuer whose clock is behind: it is over. The good one has to stay.
+   */
+  public void renewBehind(String name) {
+    Instant end = Instant.now().minus(Duration.ofHours(1));
+    Request request = Request.forHosts(name + ".example.com");
+    put(name, CA.issue(request.valid(end.minus(Duration.ofDays(1)), end)));
+  }
+
   /** Puts a pair into a source that nobody should serve: the good one has to stay. */
   public void spoil(String name) {
     put(name, CA.issue(Request.forHosts(name + ".example.com").withWrongKey()));
@@ -196,7 +215,19 @@ public final class Shop implements AutoCloseable {
     return condition("message");
   }
 
-  private String condition(String field) {
+  /** What the status says of a source that is not merged as it is; empty if it says nothing. */
+  public String reason(String source) {
+    List<Map<String, Object>> entries = certMerge().get("status", "entries");
+    return entries == null
+        ? ""
+        : entries.stream()
+            .filter(it -> (namespace + "/" + source).equals(it.get("source")))
+            .map(it -> String.valueOf(it.getOrDefault("reason", "")))
+            .findFirst()
+            .orElse("");
+  }
+
+  private GenericKubernetesResource certMerge() {
     GenericKubernetesResource certMerge =
         client()
             .genericKubernetesResources("certmerge.lecentre.net/v1alpha1", "CertMerge")
@@ -204,6 +235,11 @@ public final class Shop implements AutoCloseable {
             .withName("all")
             .get();
     assertThat(certMerge).as("the CertMerge").isNotNull();
+    return certMerge;
+  }
+
+  private String condition(String field) {
+    GenericKubernetesResource certMerge = certMerge();
     Object status = certMerge.get("status");
     return status == null
         ? ""

@@ -1,23 +1,39 @@
 package net.lecentre.certmerge.faults.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import net.lecentre.certmerge.faults.ApiProxy;
 import net.lecentre.certmerge.faults.Shop;
 import net.lecentre.certmerge.faults.Stage;
 import net.lecentre.certmerge.testbed.ControlPlane;
+import net.lecentre.certmerge.testbed.TestCa;
 import org.junit.jupiter.api.Test;
 
 /** What others put in the way of the operator. */
 class ObstaclesIT {
   private static final String QUOTA = "secrets";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Stage stage = Stage.shared();
   private final ControlPlane controlPlane = stage.controlPlane();
@@ -104,6 +120,98 @@ class ObstaclesIT {
       shop.eventuallyRight();
       shop.check();
       other.check();
+    }
+  }
+
+  private static final String WEBHOOK =
+      """
+      apiVersion: admissionregistration.k8s.io/v1
+      kind: ValidatingWebhookConfiguration
+      metadata: {name: %1$s}
+      webhooks:
+      - name: friday.example.com
+        clientConfig: {url: "%2$s", caBundle: %3$s}
+        admissionReviewVersions: [v1]
+        sideEffects: None
+        failurePolicy: Fail
+        namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
+        matchConditions: [{name: target, expression: "object.metadata.name == 'merged'"}]
+        rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [secrets]}]
+      """;
+
+  @Test
+  void a_webhook_that_refuses_the_target_or_does_not_work_is_told_of_and_the_target_made_later()
+      throws IOException {
+    AtomicReference<String> says = new AtomicReference<>("");
+    TestCa ca = TestCa.create();
+    try (MockWebServer webhook = new MockWebServer();
+        Shop shop = Shop.withSources(controlPlane, 5)) {
+      webhook.useHttps(ApiProxy.serving(ca).getSocketFactory());
+      webhook.setDispatcher(
+          new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+              return review(request, says.get());
+            }
+          });
+      webhook.start();
+      String trust = Base64.getEncoder().encodeToString(ca.certificatePem().getBytes(UTF_8));
+      controlPlane.apply(WEBHOOK.formatted(shop.namespace(), webhook.url("/"), trust));
+      says.set("not on a Friday");
+      Shop.eventually(
+          () ->
+              assertThatThrownBy(
+                      () -> client.resource(opaque(shop.namespace(), "merged")).dryRun().create())
+                  .hasMessageContaining("not on a Friday"));
+
+      shop.merge("");
+      Shop.eventually(() -> assertThat(shop.readyMessage()).contains("not on a Friday"));
+      says.set("");
+      Shop.eventually(() -> assertThat(shop.readyMessage()).contains("failed calling webhook"));
+      assertThat(shop.ready()).isEqualTo("ApiError");
+      says.set("yes");
+
+      shop.eventuallyRight();
+      shop.check();
+      client
+          .admissionRegistration()
+          .v1()
+          .validatingWebhookConfigurations()
+          .withName(shop.namespace())
+          .delete();
+    }
+  }
+
+  private static Secret opaque(String namespace, String name) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .endMetadata()
+        .build();
+  }
+
+  /** Says yes, says why not, or breaks. */
+  private static MockResponse review(RecordedRequest request, String says) {
+    if (says.isEmpty() || request.getBody() == null) {
+      return new MockResponse.Builder().code(500).build();
+    }
+    try {
+      ObjectNode review = (ObjectNode) JSON.readTree(request.getBody().utf8());
+      String uid = review.at("/request/uid").asText();
+      review.remove("request");
+      review
+          .putObject("response")
+          .put("uid", uid)
+          .put("allowed", says.equals("yes"))
+          .putObject("status")
+          .put("message", says);
+      return new MockResponse.Builder()
+          .setHeader("Content-Type", "application/json")
+          .body(review.toString())
+          .build();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 
