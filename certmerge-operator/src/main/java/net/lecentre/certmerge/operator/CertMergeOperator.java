@@ -94,6 +94,7 @@ final class CertMergeOperator implements AutoCloseable {
         consent.seesNamespaces()
             ? Optional.of(new NamespaceWatch(client, interests))
             : Optional.empty();
+    Bursts bursts = new Bursts(clock);
     SourceWatch sources =
         new SourceWatch(
             client,
@@ -101,6 +102,7 @@ final class CertMergeOperator implements AutoCloseable {
             interests,
             consent,
             name -> namespaces.map(watch -> watch.labelsOf(name)).orElse(Map.of()),
+            bursts::changed,
             clock);
     TargetStore store = new TargetStore(client);
     TargetWatch targets = new TargetWatch(client, options.namespaces, interests, store, clock);
@@ -111,7 +113,6 @@ final class CertMergeOperator implements AutoCloseable {
     EventLog events = new EventLog(client);
     pods = new PodRefresher(client, consent, events, clock);
     SpecMemory specs = new SpecMemory();
-    Bursts bursts = new Bursts(clock);
     List<EventSource<?, CertMerge>> eventSources = new ArrayList<>();
     namespaces.ifPresent(eventSources::add);
     eventSources.addAll(List.of(grants, sources, targets));

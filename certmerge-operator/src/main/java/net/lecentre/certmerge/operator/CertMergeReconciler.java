@@ -55,7 +55,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
   static final String FINALIZER = "certmerge.lecentre.net/target";
 
   /** When the API server has taken the targets of a burst, it has time for what is told of them. */
-  private static final Duration TOLD_LATER = Bursts.CALM;
+  private static final Duration TOLD_LATER = Duration.ofSeconds(2);
 
   /** What is in the way may go away without an event that reaches us. */
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);

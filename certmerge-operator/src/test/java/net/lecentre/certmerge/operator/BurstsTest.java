@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +19,9 @@ class BurstsTest {
   }
 
   @Test
-  void while_little_happens_each_change_has_its_turn_at_once() {
+  void while_few_sources_change_each_has_its_turn_at_once() {
     for (int i = 0; i < 3 * Bursts.MANY; i++) {
+      bursts.changed();
       assertThat(bursts.isLimited(turn)).isEmpty();
       pass(Bursts.WITHIN.dividedBy(Bursts.MANY - 2));
     }
@@ -29,7 +29,7 @@ class BurstsTest {
 
   private void aBurst() {
     for (int i = 0; i < Bursts.MANY; i++) {
-      bursts.isLimited(bursts.initState());
+      bursts.changed();
     }
   }
 
@@ -63,14 +63,25 @@ class BurstsTest {
   }
 
   @Test
-  void many_that_ask_again_are_no_burst() {
-    List<Bursts.Turn> many = Stream.generate(bursts::initState).limit(4L * Bursts.MANY).toList();
+  void each_change_puts_the_end_of_a_burst_off() {
     aBurst();
-    many.forEach(bursts::isLimited);
+    bursts.isLimited(turn);
+    pass(Bursts.CALM.dividedBy(2));
+    bursts.changed();
+    pass(Bursts.CALM.dividedBy(2));
 
-    pass(Bursts.CALM);
+    assertThat(bursts.isLimited(turn)).contains(Bursts.CALM.dividedBy(2));
+  }
 
-    assertThat(many).allSatisfy(it -> assertThat(bursts.isLimited(it)).isEmpty());
+  @Test
+  void what_comes_back_of_our_own_writes_does_not() {
+    aBurst();
+    bursts.isLimited(turn);
+    pass(Bursts.CALM.dividedBy(2));
+    Stream.generate(bursts::initState).limit(4L * Bursts.MANY).forEach(bursts::isLimited);
+    pass(Bursts.CALM.dividedBy(2));
+
+    assertThat(bursts.isLimited(turn)).isEmpty();
   }
 
   @Test
@@ -80,7 +91,7 @@ class BurstsTest {
 
     while (bursts.isLimited(turn).isPresent()) {
       pass(A_MILLISECOND);
-      bursts.isLimited(bursts.initState());
+      bursts.changed();
     }
 
     assertThat(Duration.between(since, now)).isEqualTo(Bursts.LONGEST);

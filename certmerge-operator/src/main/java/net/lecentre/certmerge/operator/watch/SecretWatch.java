@@ -27,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -175,15 +176,19 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
   private void wake(Stream<ObjectName> certMerges) {
     Instant now = clock.instant();
     lastEvent = now;
-    certMerges
-        .distinct()
-        .forEach(
-            name -> {
-              interests.wake(name, now);
-              getEventHandler()
-                  .handleEvent(new Event(new ResourceID(name.name(), name.namespace())));
-            });
+    Set<ObjectName> woken = certMerges.collect(Collectors.toSet());
+    if (!woken.isEmpty()) {
+      waking();
+    }
+    woken.forEach(
+        name -> {
+          interests.wake(name, now);
+          getEventHandler().handleEvent(new Event(new ResourceID(name.name(), name.namespace())));
+        });
   }
+
+  /** Is told before a change wakes somebody. */
+  void waking() {}
 
   /** Has a CertMerge reconciled as if it had just been created, once what goes on now is over. */
   public void raise(CertMerge certMerge) {

@@ -37,6 +37,7 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   private final KubernetesClient client;
   private final Consent consent;
   private final Function<String, Map<String, String>> namespaceLabels;
+  private final Runnable changes;
   private final Contents contents;
 
   /** A single thread: a thousand renewals are not to have a thousand. */
@@ -60,6 +61,7 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
    *
    * @param consent who may read a Secret; a change of it wakes nobody else
    * @param namespaceLabels the labels of a namespace
+   * @param changes is run before the change of a source wakes somebody
    */
   public SourceWatch(
       KubernetesClient client,
@@ -67,6 +69,7 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
       Interests interests,
       Consent consent,
       Function<String, Map<String, String>> namespaceLabels,
+      Runnable changes,
       InstantSource clock) {
     super(
         "sources",
@@ -79,6 +82,7 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
     this.client = client;
     this.consent = consent;
     this.namespaceLabels = namespaceLabels;
+    this.changes = changes;
     this.contents =
         new Contents(this::read, secret -> concerned(secret).findAny().isPresent(), inspecting);
   }
@@ -97,6 +101,11 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
   @Override
   void changed(Secret whole) {
     contents.changed(whole);
+  }
+
+  @Override
+  void waking() {
+    changes.run();
   }
 
   @Override
