@@ -49,7 +49,7 @@ final class Floor {
     change(change, renewal);
     Arrivals.Awaited awaited = expect(patched, renewal);
     long before = System.nanoTime();
-    api.patch(path(patched), Api.MERGE_PATCH, change.toString());
+    api.patch(path(patched), Api.PATCH, change.toString());
     patches.add(awaited.nanos() - before);
   }
 

@@ -172,7 +172,7 @@ final class Stage implements AutoCloseable {
   private void touch(String namespace, String name) {
     api.patch(
         Api.secrets(namespace, name),
-        Api.MERGE_PATCH,
+        Api.PATCH,
         """
         {"metadata": {"annotations": {"touched": "%d"}}}
         """
@@ -188,7 +188,7 @@ final class Stage implements AutoCloseable {
   void renew(Renewal renewal) {
     api.patch(
         Api.secrets(NAMESPACE, renewal.source().name()),
-        Api.MERGE_PATCH,
+        Api.PATCH,
         """
         {"data": {"tls.crt": "%s", "tls.key": "%s"}}
         """
