@@ -19,7 +19,10 @@ import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -61,6 +64,9 @@ public final class Main implements Callable<Integer> {
           "A JSON array: what a small program needs of the JVM; half of the limit is heap.")
   private Path entrypoint = Path.of("");
 
+  @Option(names = "--classes", required = true, description = "What the archive is made of.")
+  private Path classes = Path.of("");
+
   @Option(names = "--jars", required = true, description = "The top directory of the build.")
   private Path jars = Path.of("");
 
@@ -92,23 +98,16 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path target = jars.resolve(program).resolve("target");
-    Path jar = target.resolve(program + ".jar");
+    List<String> command =
+        List.of(new ObjectMapper().readValue(entrypoint.toFile(), String[].class));
     JibContainerBuilder image = base.isBlank() ? ours() : Jib.from(registry(base));
     image
-        .addFileEntriesLayer(
-            FileEntriesLayer.builder()
-                .setName("program")
-                .addEntry(
-                    jar,
-                    AbsoluteUnixPath.get("/certmerge.jar"),
-                    FilePermissions.fromOctalString("644"),
-                    created)
-                .build())
+        .addFileEntriesLayer(layer("program", program(command, target), "/"))
         .setFormat(ImageFormat.OCI)
         .setCreationTime(created)
         .setUser(USER)
         .setWorkingDirectory(AbsoluteUnixPath.get("/"))
-        .setEntrypoint(List.of(new ObjectMapper().readValue(entrypoint.toFile(), String[].class)))
+        .setEntrypoint(command)
         .setExposedPorts(Port.tcp(port))
         .setLabels(labels());
 
@@ -145,15 +144,41 @@ public final class Main implements Callable<Integer> {
     return program + ":" + version;
   }
 
+  /** The jar and, for our own Java runtime, the archive of its classes. */
+  private Path program(List<String> command, Path target) throws Exception {
+    Path directory = Files.createDirectories(output.resolve(program));
+    Path jar = directory.resolve("certmerge.jar");
+    Files.copy(target.resolve(program + ".jar"), jar, StandardCopyOption.REPLACE_EXISTING);
+    // The archive is for a jar of this time.
+    Files.setLastModifiedTime(jar, FileTime.from(created));
+    Path archive = directory.resolve("certmerge.jsa");
+    Files.deleteIfExists(archive);
+    if (base.isBlank()) {
+      List<String> make =
+          new ArrayList<>(
+              List.of(
+                  classes.toAbsolutePath().resolveSibling("archive").toString(),
+                  runtime().resolve("bin/java").toString(),
+                  classes.toString(),
+                  jar.toString(),
+                  archive.toString()));
+      make.addAll(command.subList(1, command.indexOf("-jar")));
+      if (new ProcessBuilder(make).inheritIO().start().waitFor() != 0) {
+        throw new IOException("there is no archive of classes");
+      }
+    }
+    return directory;
+  }
+
+  private Path runtime() {
+    return assembled.resolve("runtime-" + program.replace("certmerge-", ""));
+  }
+
   private JibContainerBuilder ours() throws IOException {
     return Jib.fromScratch()
         .addPlatform(architecture(), "linux")
         .addFileEntriesLayer(layer("userland", assembled.resolve("root"), "/"))
-        .addFileEntriesLayer(
-            layer(
-                "runtime",
-                assembled.resolve("runtime-" + program.replace("certmerge-", "")),
-                "/opt/java"))
+        .addFileEntriesLayer(layer("runtime", runtime(), "/opt/java"))
         .setEnvironment(
             sorted(
                 "PATH", "/opt/java/bin:/usr/bin:/bin",

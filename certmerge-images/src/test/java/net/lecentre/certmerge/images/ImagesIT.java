@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,7 +23,10 @@ import net.lecentre.certmerge.testbed.ChildProcess;
 import net.lecentre.certmerge.testbed.ControlPlane;
 import net.lecentre.certmerge.testbed.EnvoyConfig;
 import net.lecentre.certmerge.testbed.EnvoyProcess;
+import net.lecentre.certmerge.testbed.HostPort;
 import net.lecentre.certmerge.testbed.IssuedPair;
+import net.lecentre.certmerge.testbed.KeyAlgorithm;
+import net.lecentre.certmerge.testbed.Request;
 import net.lecentre.certmerge.testbed.TestCa;
 import net.lecentre.certmerge.testbed.TestSecrets;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -36,6 +42,9 @@ class ImagesIT {
   private static final Path DEPLOY = Path.of("..", "deploy");
   private static final long MB = 1_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /** What a run loads differs by some classes from the next one. */
+  private static final double MOST = 0.95;
 
   /**
    * As a container runtime does it: the image's files, its own /proc and /dev, a user of no rights.
@@ -77,6 +86,7 @@ class ImagesIT {
     }
   }
 
+  /** Runs it as its image says. */
   private static ChildProcess run(String program, Map<String, String> environment, String... args) {
     List<String> command =
         new ArrayList<>(
@@ -86,18 +96,14 @@ class ImagesIT {
                 "sh",
                 "-ec",
                 CONTAINER,
-                directory.resolve(program).toString(),
-                "java",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                "/certmerge.jar"));
+                directory.resolve(program).toString()));
+    image(program).configuration().at("/config/Entrypoint").forEach(it -> command.add(it.asText()));
     command.addAll(List.of(args));
     return ChildProcess.start(program, command, environment, directory.resolve(program + ".log"));
   }
 
   @ParameterizedTest
-  @CsvSource({"certmerge-operator, 120", "certmerge-reloader, 80"})
+  @CsvSource({"certmerge-operator, 200", "certmerge-reloader, 120"})
   void an_image_is_small(String program, long most) {
     assertThat(image(program).bytes()).isLessThan(most * MB);
   }
@@ -195,7 +201,8 @@ class ImagesIT {
                 "--image-version=" + labels.get(label + "version").asText(),
                 "--home=" + labels.get(label + "url").asText(),
                 "--created=" + labels.get(label + "created").asText(),
-                "--entrypoint=entrypoint.json",
+                "--entrypoint=reloader.json",
+                "--classes=reloader.classes",
                 "--jars=..",
                 "--assembled=target/base",
                 "--output=" + again)
@@ -209,6 +216,18 @@ class ImagesIT {
 
   @Test
   void the_operator_in_its_image_merges_with_the_rights_of_deploy() throws IOException {
+    merge(Map.of());
+  }
+
+  @Test
+  void the_operator_starts_from_the_archive_of_its_classes() throws IOException {
+    merge(Loading.told());
+
+    assertThat(Loading.archived("certmerge-operator", directory.resolve("certmerge-operator")))
+        .isGreaterThan(MOST);
+  }
+
+  private static void merge(Map<String, String> variables) throws IOException {
     ControlPlane cluster = ControlPlane.shared();
     cluster.applyDeploy(DEPLOY);
     Path kubeconfig = directory.resolve("certmerge-operator/kubeconfig");
@@ -229,8 +248,9 @@ class ImagesIT {
         """
             .formatted(namespace));
 
-    try (ChildProcess operator =
-        run("certmerge-operator", Map.of("KUBECONFIG", "/kubeconfig"), "--port=0")) {
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.put("KUBECONFIG", "/kubeconfig");
+    try (ChildProcess operator = run("certmerge-operator", environment, "--port=0")) {
       await()
           .atMost(PATIENCE)
           .untilAsserted(
@@ -245,10 +265,7 @@ class ImagesIT {
 
   @Test
   void the_reloader_in_its_image_proves_what_a_real_envoy_serves() throws IOException {
-    Path files = Files.createDirectory(directory.resolve("certmerge-reloader/certs"));
-    IssuedPair pair = TestCa.create().issue("shop.example.com");
-    Files.writeString(files.resolve("shop.crt"), pair.crtPem());
-    Files.writeString(files.resolve("shop.key"), pair.keyPem());
+    Path files = certificates("shop");
     try (EnvoyProcess envoy =
             EnvoyProcess.start(
                 EnvoyConfig.of(
@@ -259,7 +276,7 @@ class ImagesIT {
                 "certmerge-reloader",
                 Map.of(),
                 "--once",
-                "--watch=/certs",
+                "--watch=/" + files.getFileName(),
                 "--envoy-admin=" + envoy.adminUri(),
                 "--probe=" + envoy.listener(),
                 "--strategy=verify")) {
@@ -268,5 +285,62 @@ class ImagesIT {
       assertThat(code).as("%s", reloader.log()).isZero();
       assertThat(reloader.log()).contains("\"state\":\"Served\"");
     }
+  }
+
+  @Test
+  void the_reloader_starts_from_the_archive_of_its_classes() throws IOException {
+    Path files = certificates("books", "music");
+    HostPort port = HostPort.free();
+    try (EnvoyProcess envoy =
+            EnvoyProcess.start(
+                EnvoyConfig.of(
+                    EnvoyConfig.Source.STATIC,
+                    EnvoyConfig.Host.in(files, "books.example.com", "books"),
+                    EnvoyConfig.Host.in(files, "music.example.com", "music")));
+        ChildProcess reloader =
+            run(
+                "certmerge-reloader",
+                Loading.told(),
+                "--watch=/" + files.getFileName(),
+                "--envoy-admin=" + envoy.adminUri(),
+                "--probe=" + envoy.listener(),
+                "--strategy=verify",
+                "--poll=1s",
+                "--port=" + port.port())) {
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptionsInstanceOf(IOException.class)
+          .untilAsserted(
+              () ->
+                  assertThat(get(port, "/metrics"))
+                      .as("%s", reloader.log())
+                      .contains("certmerge_reloader_served{key=\"books\"} 1.0")
+                      .contains("certmerge_reloader_served{key=\"music\"} 1.0"));
+      assertThat(get(port, "/status")).contains("\"state\":\"Served\"");
+    }
+
+    assertThat(Loading.archived("certmerge-reloader", directory.resolve("certmerge-reloader")))
+        .isGreaterThan(MOST);
+  }
+
+  private static String get(HostPort port, String path) throws IOException {
+    try (InputStream answer = URI.create("http://" + port + path).toURL().openStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** RSA and P-256 in turn, in a directory of the reloader's image. */
+  private static Path certificates(String... keys) throws IOException {
+    Path files = Files.createTempDirectory(directory.resolve("certmerge-reloader"), "certs");
+    assertThat(files.toFile().setExecutable(true, false)).isTrue();
+    assertThat(files.toFile().setReadable(true, false)).isTrue();
+    TestCa ca = TestCa.create();
+    for (int i = 0; i < keys.length; i++) {
+      KeyAlgorithm algorithm = i % 2 == 0 ? KeyAlgorithm.RSA_2048 : KeyAlgorithm.P_256;
+      IssuedPair pair = ca.issue(Request.forHosts(keys[i] + ".example.com").algorithm(algorithm));
+      Files.writeString(files.resolve(keys[i] + ".crt"), pair.crtPem());
+      Files.writeString(files.resolve(keys[i] + ".key"), pair.keyPem());
+    }
+    return files;
   }
 }

@@ -68,6 +68,7 @@ record Unpacked(JsonNode index, JsonNode configuration, List<TarArchiveEntry> fi
       if (!file.toFile().setExecutable((entry.getMode() & 0100) != 0, false)) {
         throw new IOException("cannot set the mode of " + file);
       }
+      Files.setLastModifiedTime(file, entry.getLastModifiedTime());
     }
   }
 

@@ -1,15 +1,14 @@
 package net.lecentre.certmerge.benchmark.operator;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.lecentre.certmerge.benchmark.ImageFlags;
 
 /**
  * How the operator is started.
@@ -19,7 +18,6 @@ import java.util.regex.Pattern;
  * @param flags the JVM's
  */
 public record Launch(String label, Path java, List<String> flags) {
-  private static final Path ENTRYPOINT = Path.of("certmerge-images", "entrypoint.json");
   private static final Path DEPLOYMENT = Path.of("deploy", "operator.yaml");
 
   /** As deployed, on the JDK that runs this. */
@@ -38,21 +36,9 @@ public record Launch(String label, Path java, List<String> flags) {
   }
 
   private static Launch deployed(Path java) {
-    List<String> flags = new ArrayList<>(containerFlags());
+    List<String> flags = ImageFlags.of("operator", java);
     flags.add("-XX:MaxRAM=" + memoryLimit());
     return new Launch(label(java) + ", as deployed", java, flags);
-  }
-
-  /** What the image starts the JVM with. */
-  static List<String> containerFlags() {
-    try {
-      List<String> command =
-          Arrays.asList(
-              JsonMapper.builder().build().readValue(ENTRYPOINT.toFile(), String[].class));
-      return command.subList(1, command.indexOf("-jar"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(ENTRYPOINT + " cannot be read", e);
-    }
   }
 
   /** The memory that the container gets, as JVM flags write it: it is what flags take shares of. */
@@ -95,12 +81,6 @@ public record Launch(String label, Path java, List<String> flags) {
   }
 
   private static String label(Path java) {
-    try {
-      String release = Files.readString(java.resolveSibling("../release"));
-      Matcher version = Pattern.compile("JAVA_VERSION=\"([^\"]+)\"").matcher(release);
-      return "JDK " + (version.find() ? version.group(1) : java.toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return "JDK " + ImageFlags.version(java);
   }
 }

@@ -105,6 +105,10 @@ final class Gateway implements AutoCloseable {
         && keys(status).allMatch(key -> key.path("state").asText().equals("Served"));
   }
 
+  static boolean servesAny(JsonNode status) {
+    return keys(status).anyMatch(key -> key.path("state").asText().equals("Served"));
+  }
+
   boolean serves(JsonNode status, int number, String serial) {
     return keys(status)
         .anyMatch(

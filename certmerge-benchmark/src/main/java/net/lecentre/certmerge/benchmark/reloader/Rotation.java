@@ -22,8 +22,8 @@ final class Rotation {
 
   static void measure(Path directory) {
     System.out.printf(
-        "%d new TLS connections a second and 4 that stay; static files, container back after %d ms%n%n"
-            + "%-10s %14s %14s %12s %18s %12s%n",
+        "%d new TLS connections a second and 4 that stay; static files, container back after %d"
+            + " ms%n%n%-10s %14s %14s %12s %18s %12s%n",
         CONNECTIONS_PER_SECOND,
         Gateway.RESTART.toMillis(),
         "replicas",
@@ -85,7 +85,7 @@ final class Rotation {
             ? List.of("--coordinate=none")
             : List.of("--coordinate=lease", "--unready-wait=2s"));
     return Sidecar.start(
-        Launch.all(directory).get(1),
+        Launch.deployed(),
         arguments,
         Map.of(
             "KUBECONFIG",

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import net.lecentre.certmerge.benchmark.ImageFlags;
 import net.lecentre.certmerge.benchmark.operator.Launch;
 import net.lecentre.certmerge.testbed.ChildProcess;
 import net.lecentre.certmerge.testbed.ControlPlane;
@@ -28,6 +29,7 @@ import net.lecentre.certmerge.testbed.TempDirectory;
 
 /** A control plane, istiod and a gateway; with certmerge, where it is wanted. */
 final class Stage implements AutoCloseable {
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
   private static final String TARGET = "istio-ingressgateway-certs";
   private static final Map<String, String> NAMES =
       Map.of(
@@ -132,18 +134,12 @@ final class Stage implements AutoCloseable {
                 "--strategy=verify",
                 "--coordinate=none"));
     mounts.forEach(mount -> options.add("--watch=" + mount.directory()));
-    return startJar(
-        "certmerge-reloader",
-        net.lecentre.certmerge.benchmark.reloader.Launch.deployedFlags(),
-        Map.of(),
-        options);
+    return startJar("certmerge-reloader", ImageFlags.of("reloader", JAVA), Map.of(), options);
   }
 
   private URI startJar(
       String name, List<String> flags, Map<String, String> environment, List<String> options) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    List<String> command = new ArrayList<>(List.of(JAVA.toString()));
     HostPort port = HostPort.free();
     command.addAll(flags);
     command.addAll(
