@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,8 @@ import net.lecentre.certmerge.faults.Stage;
 import net.lecentre.certmerge.faults.model.Rules.Held;
 import net.lecentre.certmerge.faults.model.World.Name;
 import net.lecentre.certmerge.faults.model.World.Spec;
+import net.lecentre.certmerge.testbed.IssuedPair;
+import net.lecentre.certmerge.testbed.TestCa;
 import net.lecentre.certmerge.testbed.TestSecrets;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -45,6 +48,11 @@ import org.awaitility.core.ThrowingRunnable;
  * operator may have looked after any of the steps, so the model follows every such course.
  */
 final class Play implements AutoCloseable {
+  /** A namespace with a source and a CertMerge that have no part in the history. */
+  private static final String FENCE = "model-fence";
+
+  private static final TestCa CA = TestCa.create();
+
   private final Stage stage = Stage.shared();
   private final KubernetesClient client = stage.controlPlane().client();
   private final Random random = new Random(Stage.seed());
@@ -63,7 +71,7 @@ final class Play implements AutoCloseable {
 
   private Play(Duration patience) {
     this.patience = patience;
-    for (String namespace : List.of(Rules.OWN, Rules.OTHER, Rules.TRUSTED)) {
+    for (String namespace : List.of(Rules.OWN, Rules.OTHER, Rules.TRUSTED, FENCE)) {
       Namespace ignored =
           client
               .resource(
@@ -75,6 +83,16 @@ final class Play implements AutoCloseable {
               .serverSideApply();
     }
     this.history = History.of(client, Rules.OWN);
+    stage
+        .controlPlane()
+        .apply(
+            """
+            apiVersion: certmerge.lecentre.net/v1alpha1
+            kind: CertMerge
+            metadata: {name: fence, namespace: %s}
+            spec: {name: merged, secretlist: [{name: fence}]}
+            """
+                .formatted(FENCE));
   }
 
   /**
@@ -275,6 +293,7 @@ final class Play implements AutoCloseable {
       killed = false;
       stage.operator().again();
     }
+    awaitThatAllWasSeen();
     for (Name certMerge : List.copyOf(possible.keySet())) {
       if (world.certMerges.containsKey(certMerge)) {
         settle(certMerge);
@@ -285,6 +304,26 @@ final class Play implements AutoCloseable {
     }
     checkHistory();
     seemly.clear();
+  }
+
+  /**
+   * A target may be right by chance, while the operator has yet to see what was done and undone.
+   * Secrets come to it in their order, so when it has merged one more, it has seen all.
+   */
+  private void awaitThatAllWasSeen() {
+    IssuedPair pair = CA.issue("fence.example.com");
+    Secret ignored =
+        client.resource(TestSecrets.tls(FENCE, "fence", pair, Map.of())).serverSideApply();
+    await(
+        () -> {
+          Secret merged = client.secrets().inNamespace(FENCE).withName("merged").get();
+          assertThat(merged).as("the target that shows what was seen").isNotNull();
+          assertThat(Shop.files(merged).get("fence.crt")).isEqualTo(pair.crtPem());
+        });
+    await(
+        () ->
+            assertThat(stage.operator().metrics().lines())
+                .contains("certmerge_reconciliations_running 0.0"));
   }
 
   private void settle(Name certMerge) {
@@ -367,6 +406,7 @@ final class Play implements AutoCloseable {
           .atMost(patience)
           .pollInterval(Duration.ofMillis(10))
           .pollDelay(Duration.ZERO)
+          .ignoreExceptionsInstanceOf(IOException.class)
           .untilAsserted(assertion);
     } catch (ConditionTimeoutException e) {
       // Its cause says nothing when an answer was still awaited.
