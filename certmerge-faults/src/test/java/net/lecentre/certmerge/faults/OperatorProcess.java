@@ -31,12 +31,18 @@ public final class OperatorProcess implements AutoCloseable {
   private ChildProcess child;
 
   private OperatorProcess(
-      String name, List<String> under, Path kubeconfig, Path directory, List<String> flags) {
+      String name,
+      List<String> under,
+      List<String> ofTheJvm,
+      Path kubeconfig,
+      Path directory,
+      List<String> flags) {
     this.name = name;
     this.command = new ArrayList<>(under);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ofTheJvm);
     command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xshare:auto",
@@ -60,7 +66,15 @@ public final class OperatorProcess implements AutoCloseable {
    */
   public static OperatorProcess start(
       String name, Path kubeconfig, Path directory, String... flags) {
-    return start(new OperatorProcess(name, List.of(), kubeconfig, directory, List.of(flags)));
+    return start(
+        new OperatorProcess(name, List.of(), List.of(), kubeconfig, directory, List.of(flags)));
+  }
+
+  /** The same with so much heap and no more. */
+  public static OperatorProcess startWithHeap(
+      String name, int mib, Path kubeconfig, Path directory, String... flags) {
+    List<String> heap = List.of("-Xmx%dm".formatted(mib));
+    return start(new OperatorProcess(name, List.of(), heap, kubeconfig, directory, List.of(flags)));
   }
 
   /**
@@ -69,7 +83,8 @@ public final class OperatorProcess implements AutoCloseable {
   public static OperatorProcess startWithoutRoomForLogs(
       String name, Path kubeconfig, Path directory, String... flags) {
     List<String> under = List.of("/bin/sh", "-c", "exec \"$@\" >/dev/full 2>&1", name);
-    return start(new OperatorProcess(name, under, kubeconfig, directory, List.of(flags)));
+    return start(
+        new OperatorProcess(name, under, List.of(), kubeconfig, directory, List.of(flags)));
   }
 
   private static OperatorProcess start(OperatorProcess operator) {
@@ -106,6 +121,11 @@ public final class OperatorProcess implements AutoCloseable {
             .timeout(Duration.ofSeconds(5))
             .build();
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Whether it has not ended. */
+  public boolean isAlive() {
+    return child.isAlive();
   }
 
   /** Its metrics. */

@@ -4,34 +4,60 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import net.lecentre.certmerge.faults.OperatorProcess;
 import net.lecentre.certmerge.faults.Shop;
 import net.lecentre.certmerge.faults.Stage;
 import net.lecentre.certmerge.testbed.ControlPlane;
 import net.lecentre.certmerge.testbed.TestSecrets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * One tenant uses up what it can. {@code certmerge.part} is the part of what docs/reliability.md
- * says; the times are printed.
+ * One tenant uses up what it can, in one way after the other, while somebody else renews
+ * certificates. {@code certmerge.part} is the part of what docs/reliability.md says, {@code
+ * certmerge.heap} what the operator has of memory; the times are printed. A renewal that takes two
+ * minutes fails.
  */
 @EnabledIfSystemProperty(named = "certmerge.long", matches = "true")
 class ExhaustionIT {
-  private static final int PART = Integer.getInteger("certmerge.part", 1);
+  private static final int PART = Integer.getInteger("certmerge.part", 50);
+
+  /** A third of the memory limit of deploy/. */
+  private static final int HEAP_MIB = Integer.getInteger("certmerge.heap", 384 * 35 / 100);
+
+  private static final Map<String, String> SELECTED = Map.of("a", "a");
 
   private final Stage stage = Stage.shared();
   private final ControlPlane controlPlane = stage.controlPlane();
   private final KubernetesClient client = controlPlane.client();
+  private final String tenant = controlPlane.newNamespace("greedy");
 
-  private void certMerge(String namespace, String name, String selectors) {
+  @BeforeEach
+  void alone() {
+    stage.operator().stop();
+  }
+
+  @AfterEach
+  void together() {
+    client.namespaces().withName(tenant).delete();
+    stage.operator().again();
+  }
+
+  private void certMerge(String name, String selectors) {
     controlPlane.apply(
         """
         apiVersion: certmerge.lecentre.net/v1alpha1
@@ -39,70 +65,123 @@ class ExhaustionIT {
         metadata: {name: %1$s, namespace: %2$s}
         spec: {name: merged-%1$s, selector: [%3$s]}
         """
-            .formatted(name, namespace, selectors));
+            .formatted(name, tenant, selectors));
   }
 
-  /** How long renewals of somebody else take. */
-  private static List<Long> renewals(Shop shop) {
+  private static String list(int length, IntFunction<String> each) {
+    return IntStream.range(0, length).mapToObj(each).collect(Collectors.joining(", "));
+  }
+
+  private static void times(int times, Runnable some) {
+    for (int i = 0; i < Math.max(1, times / PART); i++) {
+      some.run();
+    }
+  }
+
+  private int number;
+
+  /** Every selector is looked through to its end before it selects nothing. */
+  private void labelBomb() {
+    String values = list(10, i -> "value-" + i);
+    String requirements =
+        list(99, i -> "{key: key-%d, operator: NotIn, values: [%s]}".formatted(i, values));
+    String selector =
+        "{labelselector: {matchExpressions: [%s, {key: none, operator: Exists}]}}"
+            .formatted(requirements);
+    certMerge("bomb-" + number++, list(80, i -> selector));
+  }
+
+  private void garbage(int bytes, Map<String, String> labels) {
+    String line = "-----BEGIN CERTIFICATE-----\n" + "MIIA\n".repeat(10) + number + "\n";
+    String garbage = line.repeat(bytes / 2 / line.length());
+    Secret ignored =
+        client
+            .resource(TestSecrets.tls(tenant, "garbage-" + number++, garbage, garbage, labels))
+            .create();
+  }
+
+  /** A Secret with as many labels as fit. */
+  private void labels() {
+    Map<String, String> labels = new LinkedHashMap<>(SELECTED);
+    for (int i = 0; i < 8_000; i++) {
+      labels.put("key-" + i, "x".repeat(50) + number + "-" + i);
+    }
+    garbage(1_000, labels);
+  }
+
+  /** It says to be a target of somebody else's CertMerge. */
+  private void forgedTarget(Shop shop) {
+    Secret ignored =
+        client
+            .resource(
+                new SecretBuilder()
+                    .withNewMetadata()
+                    .withNamespace(tenant)
+                    .withName("forged-" + number++)
+                    .addToLabels("creator", "certmerge-operator")
+                    .addToAnnotations("certmerge.lecentre.net/owner", shop.namespace() + "/all")
+                    .endMetadata()
+                    .addToStringData("some", "x".repeat(100_000))
+                    .build())
+            .create();
+  }
+
+  private void renewGarbage() {
+    Secret ignored =
+        client
+            .resource(TestSecrets.tls(tenant, "again", "" + number, "" + number++, SELECTED))
+            .serverSideApply();
+  }
+
+  /** How long renewals of somebody else take while something goes on, and two in any case. */
+  private static void measure(String what, Shop shop, Runnable goesOn) {
+    CompletableFuture<Void> going = CompletableFuture.runAsync(goesOn);
     List<Long> millis = new ArrayList<>();
-    for (int i = 0; i < 200 / PART; i++) {
+    while (!going.isDone() || millis.size() < 2) {
       long before = System.nanoTime();
       shop.renew("source-0");
       Shop.eventually(() -> assertThat(shop.holds("source-0")).isTrue());
       millis.add(Duration.ofNanos(System.nanoTime() - before).toMillis());
     }
+    going.join();
     Collections.sort(millis);
-    return millis;
-  }
-
-  private static void tell(String when, List<Long> millis) {
     System.out.printf(
-        "%s: a renewal takes %d ms (median of %d), %d ms at worst, with up to 50 ms of waiting%n",
-        when, millis.get(millis.size() / 2), millis.size(), millis.get(millis.size() - 1));
+        "%s: a renewal takes %d ms (median of %d), %d ms at worst%n",
+        what, millis.get(millis.size() / 2), millis.size(), millis.get(millis.size() - 1));
   }
 
   @Test
   void what_one_tenant_uses_up_keeps_no_other_tenants_renewals_from_the_target() {
-    try (Shop shop = Shop.open(controlPlane, 5)) {
-      tell("before", renewals(shop));
-      String tenant = controlPlane.newNamespace("greedy");
-      String selectors =
-          IntStream.range(0, 10_000)
-              .mapToObj(i -> "{labelselector: {matchLabels: {a: x%d}}}".formatted(i))
-              .collect(Collectors.joining(", "));
-      assertThatThrownBy(() -> certMerge(tenant, "selectors", selectors))
-          .hasMessageContaining("must have at most 100 items");
-      String bomb =
-          IntStream.range(0, 100)
-              .mapToObj(
-                  i ->
-                      "{labelselector: {matchExpressions: [{key: a%d, operator: NotIn, values: [b]}]}}"
-                          .formatted(i))
-              .collect(Collectors.joining(", "));
-      for (int i = 0; i < 100 / PART; i++) {
-        certMerge(tenant, "bomb-" + i, bomb);
-      }
-      for (int i = 0; i < 5_000 / PART; i++) {
-        certMerge(tenant, "greedy-" + i, "{labelselector: {matchLabels: {a: a}}}");
-      }
-      for (int i = 0; i < 50 / PART + 1; i++) {
-        String garbage =
-            ("-----BEGIN CERTIFICATE-----\n" + "MIIA\n".repeat(10) + i + "\n").repeat(6_000);
-        Secret ignored =
-            client
-                .resource(
-                    TestSecrets.tls(tenant, "garbage-" + i, garbage, garbage, Map.of("a", "a")))
-                .create();
-      }
-      tell(
-          "while one tenant has 5,000 CertMerges and 10,000 selectors, over " + PART,
-          renewals(shop));
+    String all = list(10_000, i -> "{labelselector: {matchLabels: {a: x%d}}}".formatted(i));
+    assertThatThrownBy(() -> certMerge("selectors", all))
+        .hasMessageContaining("must have at most 100 items");
+    try (OperatorProcess operator =
+            OperatorProcess.startWithHeap(
+                "deployed", HEAP_MIB, stage.kubeconfig(), stage.directory());
+        Shop shop = Shop.open(controlPlane, 5)) {
+      measure("nothing", shop, () -> {});
+      measure(
+          "5,000 CertMerges",
+          shop,
+          () ->
+              times(
+                  5_000,
+                  () -> certMerge("m-" + number++, "{labelselector: {matchLabels: {a: a}}}")));
+      measure("garbage of 1 MiB", shop, () -> garbage(1_000_000, SELECTED));
+      measure("51 Secrets of garbage", shop, () -> times(51, () -> garbage(680_000, SELECTED)));
+      measure("a Secret renewed 500 times", shop, () -> times(500, this::renewGarbage));
+      measure("Secrets with 8,000 labels", shop, () -> times(50, this::labels));
+      measure("100 label bombs", shop, () -> times(100, this::labelBomb));
+      measure("a Secret renewed 500 times", shop, () -> times(500, this::renewGarbage));
+      measure("1,000 forged targets", shop, () -> times(1_000, () -> forgedTarget(shop)));
+      measure("nothing more", shop, () -> {});
 
       shop.change(1);
 
       shop.eventuallyRight();
       shop.check();
-      client.namespaces().withName(tenant).delete();
+      operator.awaitReady();
+      assertThat(operator.isAlive()).as(operator.log()).isTrue();
     }
   }
 }
