@@ -1,5 +1,6 @@
 package net.lecentre.certmerge.reloader.envoy;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Envoy's admin interface, over HTTP or a Unix domain socket. */
 public final class EnvoyAdmin implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final Set<String> KINDS = Set.of("cert_chain", "ca_cert");
   private static final Pattern ISTIO_VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
   private final HttpUrl base;
@@ -144,13 +145,18 @@ public final class EnvoyAdmin implements AutoCloseable {
     }
   }
 
+  /** For what is rarely asked: it is some hundred classes, which a sidecar does without else. */
+  private static final class Trees {
+    private static final ObjectMapper JSON = new ObjectMapper();
+  }
+
   /** Reads no further than the bootstrap's node: the rest may be megabytes. */
   private static JsonNode node(JsonParser parser) throws IOException {
     String path = "/configs/0/bootstrap/node";
     while (parser.nextToken() != null) {
       if (parser.currentToken() == JsonToken.START_OBJECT
           && parser.getParsingContext().pathAsPointer().toString().equals(path)) {
-        return JSON.readTree(parser);
+        return Trees.JSON.readTree(parser);
       }
     }
     throw new IOException("config_dump names no node");
@@ -184,28 +190,46 @@ public final class EnvoyAdmin implements AutoCloseable {
       answer = response.body().bytes();
     }
     if (!Arrays.equals(answer, lastAnswer)) {
-      loaded = loaded(JSON.readTree(answer).path("certificates"));
+      try (JsonParser parser = JSON.createParser(answer)) {
+        loaded = loaded(parser);
+      }
       lastAnswer = answer;
     }
     return loaded;
   }
 
-  private static List<LoadedCertificate> loaded(JsonNode entries) throws IOException {
-    if (!entries.isArray()) {
+  /** Of each entry the serials and paths of its certificates, wherever else such names may be. */
+  private static List<LoadedCertificate> loaded(JsonParser parser) throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT
+        || !"certificates".equals(parser.nextFieldName())
+        || parser.nextToken() != JsonToken.START_ARRAY) {
       throw new IOException("/certs is no list of certificates");
     }
     List<LoadedCertificate> loaded = new ArrayList<>();
-    for (JsonNode entry : entries) {
-      for (String kind : List.of("cert_chain", "ca_cert")) {
-        for (JsonNode certificate : entry.path(kind)) {
-          loaded.add(
-              new LoadedCertificate(
-                  withoutLeadingZeros(certificate.path("serial_number").asText()),
-                  certificate.path("path").asText()));
+    while (parser.nextToken() == JsonToken.START_OBJECT) {
+      for (String kind = parser.nextFieldName(); kind != null; kind = parser.nextFieldName()) {
+        boolean certificates = parser.nextToken() == JsonToken.START_ARRAY && KINDS.contains(kind);
+        while (certificates && parser.nextToken() == JsonToken.START_OBJECT) {
+          loaded.add(certificate(parser));
         }
+        parser.skipChildren();
       }
     }
     return List.copyOf(loaded);
+  }
+
+  private static LoadedCertificate certificate(JsonParser parser) throws IOException {
+    String serial = "";
+    String path = "";
+    for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+      parser.nextToken();
+      switch (field) {
+        case "serial_number" -> serial = parser.getText();
+        case "path" -> path = parser.getText();
+        default -> parser.skipChildren();
+      }
+    }
+    return new LoadedCertificate(withoutLeadingZeros(serial), path);
   }
 
   /**
@@ -294,7 +318,7 @@ public final class EnvoyAdmin implements AutoCloseable {
             .addQueryParameter("format", "json")
             .build();
     try (Response response = checked(new Request.Builder().url(url).build())) {
-      return JSON.readTree(response.body().byteStream());
+      return Trees.JSON.readTree(response.body().byteStream());
     }
   }
 

@@ -1,7 +1,10 @@
 package net.lecentre.certmerge.reloader.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -37,7 +40,7 @@ public record Report(
           "",
           null);
 
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonFactory JSON = new JsonFactory();
 
   /** Copies the lists. */
   public Report {
@@ -107,35 +110,73 @@ public record Report(
 
   /** The document as JSON. */
   public String json() {
-    LastAction last = lastAction;
-    Document document =
-        new Document(
-            keys,
-            last == null
-                ? null
-                : new Done(last.action(), text(last.at()), last.result(), last.reason()),
-            decision,
-            problems,
-            advice,
-            text(at));
-    try {
-      return JSON.writeValueAsString(document);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("records of strings can always be written", e);
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = JSON.createGenerator(text)) {
+      out.writeStartObject();
+      out.writeArrayFieldStart("keys");
+      for (Key key : keys) {
+        write(out, key);
+      }
+      out.writeEndArray();
+      write(out, lastAction);
+      out.writeStringField("decision", decision);
+      write(out, "problems", problems);
+      write(out, "advice", advice);
+      out.writeStringField("at", text(at));
+      out.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a string can always be written to", e);
     }
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator out, Key key) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("key", key.key());
+    out.writeStringField("state", key.state().name());
+    write(out, "hosts", key.hosts());
+    write(out, "disk", key.disk());
+    write(out, "served", key.served());
+    out.writeStringField("since", key.since());
+    out.writeStringField("reason", key.reason());
+    out.writeEndObject();
+  }
+
+  private static void write(JsonGenerator out, String name, @Nullable Certificate certificate)
+      throws IOException {
+    if (certificate == null) {
+      out.writeNullField(name);
+      return;
+    }
+    out.writeObjectFieldStart(name);
+    out.writeStringField("serial", certificate.serial());
+    out.writeStringField("sha256", certificate.sha256());
+    out.writeStringField("notAfter", certificate.notAfter());
+    out.writeEndObject();
+  }
+
+  private static void write(JsonGenerator out, @Nullable LastAction action) throws IOException {
+    if (action == null) {
+      out.writeNullField("lastAction");
+      return;
+    }
+    out.writeObjectFieldStart("lastAction");
+    out.writeStringField("action", action.action());
+    out.writeStringField("at", text(action.at()));
+    out.writeStringField("result", action.result());
+    out.writeStringField("reason", action.reason());
+    out.writeEndObject();
+  }
+
+  private static void write(JsonGenerator out, String name, List<String> texts) throws IOException {
+    out.writeArrayFieldStart(name);
+    for (String text : texts) {
+      out.writeString(text);
+    }
+    out.writeEndArray();
   }
 
   private static String text(Instant instant) {
     return instant.truncatedTo(ChronoUnit.MILLIS).toString();
   }
-
-  private record Document(
-      List<Key> keys,
-      @Nullable Done lastAction,
-      String decision,
-      List<String> problems,
-      List<String> advice,
-      String at) {}
-
-  private record Done(String action, String at, String result, String reason) {}
 }

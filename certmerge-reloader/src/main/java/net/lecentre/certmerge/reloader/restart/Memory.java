@@ -24,12 +24,15 @@ import net.lecentre.certmerge.reloader.decide.Past;
  * where that one was.
  */
 public final class Memory {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(
-              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
+  /** For notes alone, which are rare: it is some hundred classes. */
+  private static final class Json {
+    private static final JsonMapper MAPPER =
+        JsonMapper.builder()
+            .enable(
+                DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+  }
 
   private final Path directory;
   private final Path file;
@@ -71,10 +74,14 @@ public final class Memory {
   }
 
   private static Note read(Path file) throws IOException {
+    byte[] json;
     try {
-      return JSON.readValue(Files.readAllBytes(file), Note.class);
+      json = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       return Note.NOTHING;
+    }
+    try {
+      return Json.MAPPER.readValue(json, Note.class);
     } catch (JacksonException e) {
       throw new FileSystemException(file.toString(), null, "it is no note of a reloader");
     }
@@ -179,7 +186,7 @@ public final class Memory {
       Files.deleteIfExists(file);
     } else {
       Path draft = directory.resolve("restart.json.new");
-      Files.write(draft, JSON.writeValueAsBytes(next));
+      Files.write(draft, Json.MAPPER.writeValueAsBytes(next));
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     note = next;
