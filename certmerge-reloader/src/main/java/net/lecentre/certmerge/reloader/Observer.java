@@ -59,12 +59,10 @@ final class Observer {
   private static final int REMEMBERED_GONE = 1_000;
 
   /** How many of the answers that seem to hold are asked for again at each glance. */
-  private static final int RENEWED = 3;
+  private static final int RENEWED = 1;
 
-  /** So many certificates take longer than a moment. */
-  private static final int MANY = 50;
-
-  private static final Duration MOMENT = Duration.ofMillis(200);
+  /** At how many keys it is looked first. */
+  private static final int FIRST = 4;
 
   /** How long everything else is believed to be as it was, if nothing speaks against it. */
   private static final Duration BELIEVED = Duration.ofMinutes(2);
@@ -116,22 +114,20 @@ final class Observer {
   }
 
   /**
-   * Looks at everything or, if that is much, at as many keys as a moment allows, so that the first
-   * certificate need not wait for the last. As long as not all were looked at, that is a problem.
+   * Looks at a few keys, so that the first certificate need not wait for hundreds. As long as there
+   * may be more, that is a problem.
    */
   Observation firstLook() {
-    Snapshot snapshot = mounts.read();
+    Snapshot snapshot = mounts.readSome(FIRST);
     EnvoyState envoy = admin.state();
-    List<String> problems = new ArrayList<>(snapshot.problems());
+    List<String> problems = new ArrayList<>();
     Optional<List<LoadedCertificate>> loaded = loaded(envoy, problems);
-    List<KeyObservation> keys =
-        look(snapshot, snapshot.keys().size() > MANY ? clock.instant().plus(MOMENT) : Instant.MAX);
-    if (keys.size() < snapshot.keys().size()) {
+    List<KeyObservation> keys = look(snapshot);
+    if (keys.isEmpty() || keys.size() == FIRST) {
       problems.add("Not everything has been looked at yet.");
-      lastLook = null;
-    } else {
-      lastSnapshot = snapshot;
     }
+    // Of the others it was not seen when they were not yet there.
+    lastLook = null;
     return judged(keys, envoy, loaded, problems);
   }
 
@@ -315,19 +311,12 @@ final class Observer {
   }
 
   private List<KeyObservation> look(Snapshot snapshot) {
-    return look(snapshot, Instant.MAX);
-  }
-
-  private List<KeyObservation> look(Snapshot snapshot, Instant until) {
     Instant now = clock.instant();
     Set<Question> asked = new HashSet<>();
     Prober.Round round = prober.round();
     Map<String, Remembered> keys = new HashMap<>();
     List<KeyObservation> observations = new ArrayList<>();
     for (KeyFiles files : snapshot.keys()) {
-      if (clock.instant().isAfter(until)) {
-        break;
-      }
       OnDisk onDisk = onDisk(files, now);
       Remembered before = remembered.get(files.key());
       Remembered key =

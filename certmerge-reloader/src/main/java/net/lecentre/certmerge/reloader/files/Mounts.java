@@ -56,7 +56,7 @@ public final class Mounts {
   private static final int LIMIT = (1 << 20) + 1;
 
   /** How often a directory that seems unchanged is believed to be; then it is read all the same. */
-  private static final int BELIEVED = 8;
+  private static final int BELIEVED = 60;
 
   private final List<Path> directories;
   private Map<String, Content> inspected = Map.of();
@@ -75,6 +75,22 @@ public final class Mounts {
 
   private record Known(List<Object> stamp, int believed, List<KeyFiles> keys) {}
 
+  /** Reads so many keys, so that of some it is known how they stand before all are read. */
+  public Snapshot readSome(int most) {
+    List<KeyFiles> keys = new ArrayList<>();
+    Map<String, Content> seen = new HashMap<>();
+    Set<String> names = new HashSet<>();
+    for (Path directory : directories) {
+      try {
+        keys.addAll(named(read(directory, most - keys.size(), seen), directory, names));
+      } catch (IOException e) {
+        // That is told when all are read.
+      }
+    }
+    inspected = seen;
+    return new Snapshot(keys, List.of());
+  }
+
   /** Reads what has changed, by the word of the file system, and now and then everything. */
   public Snapshot read() {
     List<KeyFiles> keys = new ArrayList<>();
@@ -86,9 +102,7 @@ public final class Mounts {
       try {
         Known read = known(directory, seen);
         nowKnown.put(directory, read);
-        for (KeyFiles files : read.keys()) {
-          keys.add(names.add(files.key()) ? files : renamed(files, directory.resolve(files.key())));
-        }
+        keys.addAll(named(read.keys(), directory, names));
       } catch (IOException e) {
         problems.add(directory + " cannot be read: " + sentence(e));
       }
@@ -114,7 +128,7 @@ public final class Mounts {
       before.keys().forEach(files -> seen.put(files.digest(), files.content()));
       return new Known(stamp, before.believed() + 1, before.keys());
     }
-    return new Known(stamp, 0, read(directory, seen));
+    return new Known(stamp, 0, read(directory, Integer.MAX_VALUE, seen));
   }
 
   /**
@@ -151,13 +165,14 @@ public final class Mounts {
     return Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime");
   }
 
-  private List<KeyFiles> read(Path directory, Map<String, Content> seen) throws IOException {
+  private List<KeyFiles> read(Path directory, int most, Map<String, Content> seen)
+      throws IOException {
     Path link = directory.resolve(DATA);
     for (int i = 0; i < READS && swapped(directory); i++) {
       try {
         Path version = link.toRealPath();
         Instant modified = Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS).toInstant();
-        List<KeyFiles> keys = readVersion(version, modified, seen);
+        List<KeyFiles> keys = readVersion(version, most, modified, seen);
         if (version.equals(link.toRealPath())) {
           return keys;
         }
@@ -168,11 +183,11 @@ public final class Mounts {
     if (swapped(directory)) {
       throw new IOException("its files are swapped faster than they can be read");
     }
-    return readVersion(directory, Instant.EPOCH, seen);
+    return readVersion(directory, most, Instant.EPOCH, seen);
   }
 
-  private List<KeyFiles> readVersion(Path directory, Instant swapped, Map<String, Content> seen)
-      throws IOException {
+  private List<KeyFiles> readVersion(
+      Path directory, int most, Instant swapped, Map<String, Content> seen) throws IOException {
     Set<String> keys = new TreeSet<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, PAIRS)) {
       for (Path entry : entries) {
@@ -187,6 +202,9 @@ public final class Mounts {
     }
     List<KeyFiles> read = new ArrayList<>();
     for (String key : keys) {
+      if (read.size() == most) {
+        break;
+      }
       read.add(read(directory, key, swapped, seen));
     }
     return read;
@@ -283,13 +301,20 @@ public final class Mounts {
     return modified;
   }
 
-  private static KeyFiles renamed(KeyFiles files, Path name) {
-    return new KeyFiles(
-        name.toString(),
-        files.certificateFile(),
-        files.digest(),
-        files.content(),
-        files.modified());
+  /** A key that another directory has too is called by its path. */
+  private static List<KeyFiles> named(List<KeyFiles> keys, Path directory, Set<String> names) {
+    return keys.stream()
+        .map(
+            files ->
+                names.add(files.key())
+                    ? files
+                    : new KeyFiles(
+                        directory.resolve(files.key()).toString(),
+                        files.certificateFile(),
+                        files.digest(),
+                        files.content(),
+                        files.modified()))
+        .toList();
   }
 
   private static String digest(byte[] crt, byte[] key) {

@@ -125,6 +125,21 @@ class MountsTest {
   }
 
   @Test
+  void of_several_directories_some_keys_are_read_and_told_apart() throws IOException {
+    write("tls.crt", SHOP.crtBytes());
+    write("tls.key", SHOP.keyBytes());
+    Path other = Files.createDirectory(directory.resolve("other"));
+    for (String name : List.of("blog", "tls", "wiki")) {
+      Files.write(other.resolve(name + ".crt"), RENEWED.crtBytes());
+      Files.write(other.resolve(name + ".key"), RENEWED.keyBytes());
+    }
+
+    assertThat(new Mounts(List.of(directory, other)).readSome(3).keys())
+        .extracting(KeyFiles::key)
+        .containsExactly("tls", "blog", other.resolve("tls").toString());
+  }
+
+  @Test
   void a_directory_that_is_not_there_is_a_problem() {
     Path absent = directory.resolve("absent");
 
