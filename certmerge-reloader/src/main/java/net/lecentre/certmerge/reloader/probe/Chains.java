@@ -3,10 +3,14 @@ package net.lecentre.certmerge.reloader.probe;
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import net.lecentre.certmerge.core.inspect.Leaf;
 import net.lecentre.certmerge.core.inspect.TlsPair;
@@ -25,6 +29,10 @@ import org.bouncycastle.asn1.x509.Time;
 /** Makes comparable chains of certificates. */
 public final class Chains {
   private static final int EXTENSIONS = 3;
+
+  /** As Bouncy Castle tells both kinds of times. */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuuMMddHHmmss[.SSS]'GMT'xxx", Locale.ROOT);
 
   private Chains() {}
 
@@ -63,7 +71,10 @@ public final class Chains {
   private static <T> T readable(Supplier<T> value, T otherwise) {
     try {
       return value.get();
-    } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException
+        | IllegalStateException
+        | IndexOutOfBoundsException
+        | DateTimeException e) {
       return otherwise;
     }
   }
@@ -74,7 +85,9 @@ public final class Chains {
 
   private static Instant validity(ASN1Sequence body, int first, int end) {
     ASN1Sequence both = ASN1Sequence.getInstance(body.getObjectAt(first + 3));
-    return Time.getInstance(both.getObjectAt(end)).getDate().toInstant();
+    // Not getDate(): that is by a calendar and its locales, megabytes of memory.
+    String time = Time.getInstance(both.getObjectAt(end)).getTime();
+    return OffsetDateTime.parse(time, TIME).toInstant();
   }
 
   private static List<String> dnsNames(ASN1Sequence body) {
