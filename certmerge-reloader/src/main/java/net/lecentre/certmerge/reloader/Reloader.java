@@ -50,6 +50,9 @@ final class Reloader {
   /** How long a single pass waits for its turn. */
   private static final Duration ONE_TURN = Duration.ofSeconds(30);
 
+  /** How often memory is given back. */
+  private static final Duration TIDY = Duration.ofMinutes(5);
+
   private static final String DRY_RUN = "dry_run";
 
   private final Settings settings;
@@ -65,6 +68,7 @@ final class Reloader {
   private Duration retry = FIRST_RETRY;
   private String decision = "";
   private boolean awaitsTurn;
+  private Instant tidied = Instant.EPOCH;
   private final Set<String> advised = new HashSet<>();
   private @Nullable LastAction lastAction;
   private volatile Report report = Report.NONE;
@@ -127,7 +131,18 @@ final class Reloader {
       }
     }
     while (true) {
-      changes.await(pass());
+      Duration next = pass();
+      tidy();
+      changes.await(next);
+    }
+  }
+
+  /** By itself the serial collector would let garbage grow old until the heap is full. */
+  private void tidy() {
+    Instant now = pace.instant();
+    if (!now.isBefore(tidied.plus(TIDY))) {
+      tidied = now;
+      System.gc();
     }
   }
 
