@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import mockwebserver3.Dispatcher;
@@ -151,7 +152,7 @@ class ObstaclesIT {
           new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
-              return review(request, says.get());
+              return review(request, Objects.requireNonNull(says.get()));
             }
           });
       webhook.start();
