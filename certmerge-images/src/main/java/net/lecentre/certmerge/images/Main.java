@@ -158,12 +158,14 @@ public final class Main implements Callable<Integer> {
           new ArrayList<>(
               List.of(
                   classes.toAbsolutePath().resolveSibling("archive").toString(),
-                  runtime().resolve("bin/java").toString(),
-                  classes.toString(),
-                  jar.toString(),
-                  archive.toString()));
+                  runtime().resolve("bin/java").toAbsolutePath().toString(),
+                  classes.toAbsolutePath().toString(),
+                  jar.getFileName().toString(),
+                  archive.toAbsolutePath().toString()));
       make.addAll(command.subList(1, command.indexOf("-jar")));
-      if (new ProcessBuilder(make).inheritIO().start().waitFor() != 0) {
+      // As the image starts it in its top directory, wherever this one is.
+      Process process = new ProcessBuilder(make).directory(directory.toFile()).inheritIO().start();
+      if (process.waitFor() != 0) {
         throw new IOException("there is no archive of classes");
       }
     }
