@@ -10,8 +10,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What the image of a program starts its JVM with. */
 public final class ImageFlags {
@@ -33,7 +31,7 @@ public final class ImageFlags {
     List<String> command = command(program);
     List<String> flags = new ArrayList<>(List.of("-XX:+IgnoreUnrecognizedVMOptions"));
     flags.addAll(command.subList(1, command.indexOf("-jar")));
-    if (version(java).split("\\.", 2)[0].equals(String.valueOf(JAVA_OF_IMAGES))) {
+    if (Jdks.version(java).split("\\.", 2)[0].equals(String.valueOf(JAVA_OF_IMAGES))) {
       Path archive =
           ARCHIVES.computeIfAbsent(
               List.of(program, java.toString()), made -> archive(program, java, flags));
@@ -42,17 +40,6 @@ public final class ImageFlags {
       flags.removeIf(flag -> flag.startsWith(ARCHIVE));
     }
     return flags;
-  }
-
-  /** The version of a Java, such as {@code 25.0.3}. */
-  public static String version(Path java) {
-    try {
-      String release = Files.readString(java.resolveSibling("../release"));
-      Matcher version = Pattern.compile("JAVA_VERSION=\"([^\"]+)\"").matcher(release);
-      return version.find() ? version.group(1) : java.toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static List<String> command(String program) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.lecentre.certmerge.benchmark.ImageFlags;
+import net.lecentre.certmerge.benchmark.Jdks;
 
 /**
  * How the operator is started.
@@ -22,15 +23,15 @@ public record Launch(String label, Path java, List<String> flags) {
 
   /** As deployed, on the JDK that runs this. */
   public static Launch deployed() {
-    return deployed(thisJava());
+    return deployed(Jdks.running());
   }
 
   /** As deployed and as whoever types {@code java -jar} does, on this JDK and on JAVA_25_HOME. */
   static List<Launch> all() {
     List<Launch> launches = new ArrayList<>();
-    for (Path java : javas()) {
+    for (Path java : Jdks.all()) {
       launches.add(deployed(java));
-      launches.add(new Launch(label(java) + ", no flags", java, List.of()));
+      launches.add(new Launch(Jdks.label(java) + ", no flags", java, List.of()));
     }
     return launches;
   }
@@ -38,7 +39,7 @@ public record Launch(String label, Path java, List<String> flags) {
   private static Launch deployed(Path java) {
     List<String> flags = ImageFlags.of("operator", java);
     flags.add("-XX:MaxRAM=" + memoryLimit());
-    return new Launch(label(java) + ", as deployed", java, flags);
+    return new Launch(Jdks.label(java) + ", as deployed", java, flags);
   }
 
   /** The memory that the container gets, as JVM flags write it: it is what flags take shares of. */
@@ -65,22 +66,5 @@ public record Launch(String label, Path java, List<String> flags) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static List<Path> javas() {
-    List<Path> javas = new ArrayList<>(List.of(thisJava()));
-    String other = System.getenv("JAVA_25_HOME");
-    if (other != null && !other.isBlank()) {
-      javas.add(Path.of(other, "bin", "java"));
-    }
-    return javas;
-  }
-
-  private static Path thisJava() {
-    return Path.of(System.getProperty("java.home"), "bin", "java");
-  }
-
-  private static String label(Path java) {
-    return "JDK " + ImageFlags.version(java);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import net.lecentre.certmerge.benchmark.ImageFlags;
+import net.lecentre.certmerge.benchmark.Jdks;
 
 /**
  * How the reloader is started.
@@ -18,8 +19,8 @@ record Launch(String label, Path java, List<String> flags) {
   /** As whoever types {@code java -jar} does, and as the image does; on this JDK and another. */
   static List<Launch> all() {
     List<Launch> launches = new ArrayList<>();
-    for (Path java : javas()) {
-      launches.add(new Launch(label(java) + ", no flags", java, List.of()));
+    for (Path java : Jdks.all()) {
+      launches.add(new Launch(Jdks.label(java) + ", no flags", java, List.of()));
       launches.add(deployed(java));
     }
     return launches;
@@ -27,27 +28,11 @@ record Launch(String label, Path java, List<String> flags) {
 
   /** As the image does, on the JDK that runs this. */
   static Launch deployed() {
-    return deployed(thisJava());
+    return deployed(Jdks.running());
   }
 
   private static Launch deployed(Path java) {
-    return new Launch(label(java) + ", as in the image", java, ImageFlags.of("reloader", java));
-  }
-
-  private static List<Path> javas() {
-    List<Path> javas = new ArrayList<>(List.of(thisJava()));
-    String other = System.getenv("JAVA_25_HOME");
-    if (other != null && !other.isBlank()) {
-      javas.add(Path.of(other, "bin", "java"));
-    }
-    return javas;
-  }
-
-  private static Path thisJava() {
-    return Path.of(System.getProperty("java.home"), "bin", "java");
-  }
-
-  private static String label(Path java) {
-    return "JDK " + ImageFlags.version(java);
+    return new Launch(
+        Jdks.label(java) + ", as in the image", java, ImageFlags.of("reloader", java));
   }
 }

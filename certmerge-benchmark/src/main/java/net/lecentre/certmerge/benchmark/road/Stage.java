@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.benchmark.ImageFlags;
+import net.lecentre.certmerge.benchmark.Jdks;
 import net.lecentre.certmerge.benchmark.operator.Launch;
 import net.lecentre.certmerge.testbed.ChildProcess;
 import net.lecentre.certmerge.testbed.ControlPlane;
@@ -29,7 +30,7 @@ import net.lecentre.certmerge.testbed.TempDirectory;
 
 /** A control plane, istiod and a gateway; with certmerge, where it is wanted. */
 final class Stage implements AutoCloseable {
-  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+  private static final Path JAVA = Jdks.running();
   private static final String TARGET = "istio-ingressgateway-certs";
   private static final Map<String, String> NAMES =
       Map.of(
