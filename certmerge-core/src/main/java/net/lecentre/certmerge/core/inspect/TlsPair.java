@@ -1,12 +1,15 @@
 package net.lecentre.certmerge.core.inspect;
 
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import javax.security.auth.Destroyable;
 import net.lecentre.certmerge.core.pem.PemWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate chain and its private key in canonical PEM, as {@link Inspector} accepted them.
@@ -29,6 +32,7 @@ public final class TlsPair implements Destroyable {
   private final List<Issuer> issuers;
   private final List<byte[]> chainDer;
   private volatile boolean destroyed;
+  private volatile @Nullable String sha256;
 
   /** Takes the arrays over: the caller keeps no reference to them. */
   TlsPair(
@@ -64,6 +68,34 @@ public final class TlsPair implements Destroyable {
   /** How many bytes both PEM texts have together. */
   public int size() {
     return certificatePem.length + privateKeyPem.length;
+  }
+
+  /**
+   * The lower-case hex SHA-256 of both PEM texts, one after the other: of all that the pair is
+   * written as. It is worked out once.
+   *
+   * @throws IllegalStateException when the pair was destroyed before anybody asked
+   */
+  public String sha256() {
+    String known = sha256;
+    if (known == null) {
+      MessageDigest digest = sha256Digest();
+      digest.update(certificatePem);
+      byte[] key = privateKeyPem();
+      digest.update(key);
+      Arrays.fill(key, (byte) 0);
+      known = HexFormat.of().formatHex(digest.digest());
+      sha256 = known;
+    }
+    return known;
+  }
+
+  private static MessageDigest sha256Digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** The certificate a server presents as its own. */
@@ -115,9 +147,10 @@ public final class TlsPair implements Destroyable {
   /** By content; keys are compared in constant time. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof TlsPair that
-        && Arrays.equals(certificatePem, that.certificatePem)
-        && MessageDigest.isEqual(privateKeyPem, that.privateKeyPem);
+    return other == this
+        || (other instanceof TlsPair that
+            && Arrays.equals(certificatePem, that.certificatePem)
+            && MessageDigest.isEqual(privateKeyPem, that.privateKeyPem));
   }
 
   @Override

@@ -9,10 +9,13 @@ import static net.lecentre.certmerge.core.inspect.TestPki.keyPem;
 import static net.lecentre.certmerge.core.inspect.TestPki.leaf;
 import static net.lecentre.certmerge.core.inspect.TestPki.pem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -109,5 +112,32 @@ class InspectionTest {
     assertThat(inspect(CRT, keyPem(OTHER_EC)))
         .asString()
         .contains("KEY_MISMATCH", "CN=app.example.com");
+  }
+
+  @Test
+  void a_pair_is_digested_as_both_of_its_texts() throws Exception {
+    TlsPair pair = pair(CRT);
+    MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+    sha256.update(pair.certificatePem());
+    sha256.update(pair.privateKeyPem());
+
+    assertThat(pair.sha256()).isEqualTo(HexFormat.of().formatHex(sha256.digest()));
+  }
+
+  @Test
+  void a_destroyed_pair_has_the_digest_that_was_asked_for_before() {
+    TlsPair pair = pair(CRT);
+    String before = pair.sha256();
+    pair.destroy();
+
+    assertThat(pair.sha256()).isEqualTo(before);
+  }
+
+  @Test
+  void a_destroyed_pair_is_not_digested_any_more() {
+    TlsPair pair = pair(CRT);
+    pair.destroy();
+
+    assertThatThrownBy(pair::sha256).isInstanceOf(IllegalStateException.class);
   }
 }

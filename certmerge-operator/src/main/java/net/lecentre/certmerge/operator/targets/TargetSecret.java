@@ -9,6 +9,8 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import net.lecentre.certmerge.core.format.Layout;
+import net.lecentre.certmerge.core.inspect.TlsPair;
 import net.lecentre.certmerge.core.merge.MergePlan;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -41,9 +43,11 @@ public final class TargetSecret {
   /** The Secret that a plan makes of one of its shards. */
   static Secret of(CertMerge certMerge, MergeSpec spec, MergePlan plan, int shard) {
     SortedMap<String, String> data = new TreeMap<>();
-    SortedMap<String, byte[]> files =
-        spec.policy().layout().files(plan.shards().get(shard).pairs());
-    files.forEach((name, bytes) -> data.put(name, Base64.getEncoder().encodeToString(bytes)));
+    Layout layout = spec.policy().layout();
+    SortedMap<String, TlsPair> pairs = plan.shards().get(shard).pairs();
+    layout
+        .files(pairs)
+        .forEach((name, bytes) -> data.put(name, Base64.getEncoder().encodeToString(bytes)));
     SecretBuilder secret =
         new SecretBuilder()
             .withNewMetadata()
@@ -51,7 +55,7 @@ public final class TargetSecret {
             .withName(spec.target(shard).name())
             .addToLabels(labels(spec.certMerge()))
             .addToAnnotations(OWNER_ANNOTATION, spec.certMerge().toString())
-            .addToAnnotations(HASH_ANNOTATION, ContentHash.of(files))
+            .addToAnnotations(HASH_ANNOTATION, ContentHash.of(layout, pairs))
             .addToAnnotations(Provenance.ANNOTATION, Provenance.of(plan, shard).text())
             .endMetadata()
             .withType(TYPE)

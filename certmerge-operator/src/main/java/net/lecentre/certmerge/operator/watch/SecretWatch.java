@@ -165,7 +165,8 @@ abstract class SecretWatch extends AbstractEventSource<Secret, CertMerge>
 
   @Override
   public void onUpdate(Secret before, Secret after) {
-    wake(Stream.concat(concerned(before), concerned(after)));
+    Stream<ObjectName> now = concerned(after);
+    wake(BareSecret.isSame(before, after) ? now : Stream.concat(concerned(before), now));
   }
 
   @Override

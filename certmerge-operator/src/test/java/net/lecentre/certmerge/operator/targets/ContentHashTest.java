@@ -1,11 +1,16 @@
 package net.lecentre.certmerge.operator.targets;
 
+import static net.lecentre.certmerge.operator.Samples.accepted;
+import static net.lecentre.certmerge.operator.Samples.issue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.TreeMap;
+import net.lecentre.certmerge.core.format.Format;
+import net.lecentre.certmerge.core.format.Layout;
+import net.lecentre.certmerge.core.inspect.TlsPair;
 import org.junit.jupiter.api.Test;
 
 class ContentHashTest {
@@ -13,47 +18,65 @@ class ContentHashTest {
   private static final String OF_NOTHING =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
+  private static final TlsPair SHOP = accepted(issue("shop.example.com"));
+  private static final TlsPair BLOG = accepted(issue("blog.example.com"));
+
   @Test
   void the_digest_is_sha256_in_hex() {
     assertThat(ContentHash.hex(new byte[0])).isEqualTo(OF_NOTHING);
   }
 
-  @Test
-  void no_files_have_the_digest_of_nothing() {
-    assertThat(ContentHash.of(new TreeMap<>())).isEqualTo("sha256:" + OF_NOTHING);
-  }
-
-  @Test
-  void the_same_files_have_the_same_hash() {
-    assertThat(hash(Map.of("a", "1", "b", "2"))).isEqualTo(hash(Map.of("b", "2", "a", "1")));
-  }
-
   /** Targets carry the hash: another one after an upgrade would write every target again. */
   @Test
   void the_hash_stays_the_same_from_release_to_release() {
-    // printf '\0\0\0\1a\0\0\0\0011\0\0\0\1b\0\0\0\0012' | sha256sum
-    assertThat(hash(Map.of("a", "1", "b", "2")))
-        .isEqualTo("sha256:6fa2d87f48fc7ddfb9c9c24286fcecde682451938882795954eb5aba74c19968");
+    String text = "PAIR \n" + BLOG.sha256() + " blog\n" + SHOP.sha256() + " shop";
+
+    assertThat(hash(Map.of("shop", SHOP, "blog", BLOG)))
+        .isEqualTo("sha256:" + ContentHash.hex(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
-  void another_content_has_another_hash() {
-    assertThat(hash(Map.of("a", "1"))).isNotEqualTo(hash(Map.of("a", "2")));
+  void another_pair_has_another_hash() {
+    assertThat(hash(Map.of("a", SHOP))).isNotEqualTo(hash(Map.of("a", BLOG)));
   }
 
   @Test
-  void another_name_has_another_hash() {
-    assertThat(hash(Map.of("a", "1"))).isNotEqualTo(hash(Map.of("b", "1")));
+  void another_key_has_another_hash() {
+    assertThat(hash(Map.of("a", SHOP))).isNotEqualTo(hash(Map.of("b", SHOP)));
   }
 
   @Test
-  void where_a_name_ends_and_its_content_begins_matters() {
-    assertThat(hash(Map.of("ab", "c"))).isNotEqualTo(hash(Map.of("a", "bc")));
+  void one_entry_less_has_another_hash() {
+    assertThat(hash(Map.of("a", SHOP))).isNotEqualTo(hash(Map.of("a", SHOP, "b", SHOP)));
   }
 
-  private static String hash(Map<String, String> texts) {
-    SortedMap<String, byte[]> files = new TreeMap<>();
-    texts.forEach((name, text) -> files.put(name, text.getBytes(StandardCharsets.UTF_8)));
-    return ContentHash.of(files);
+  @Test
+  void other_files_of_the_same_pairs_have_another_hash() {
+    assertThat(hash(layout("/certs", Format.PAIR)))
+        .isNotEqualTo(hash(layout("/certs", Format.COMBINED_PEM)))
+        .isNotEqualTo(hash(layout("/certs", Format.PAIR, Format.COMBINED_PEM)));
+  }
+
+  @Test
+  void a_mount_path_that_is_written_matters() {
+    assertThat(hash(layout("/certs", Format.ENVOY_SDS)))
+        .isNotEqualTo(hash(layout("/tls", Format.ENVOY_SDS)));
+  }
+
+  @Test
+  void a_mount_path_that_is_not_written_does_not_matter() {
+    assertThat(hash(layout("/certs", Format.PAIR))).isEqualTo(hash(layout("/tls", Format.PAIR)));
+  }
+
+  private static Layout layout(String mountPath, Format... formats) {
+    return new Layout(Set.of(formats), mountPath);
+  }
+
+  private static String hash(Layout layout) {
+    return ContentHash.of(layout, new TreeMap<>(Map.of("shop", SHOP)));
+  }
+
+  private static String hash(Map<String, TlsPair> pairs) {
+    return ContentHash.of(Layout.PAIRS, new TreeMap<>(pairs));
   }
 }

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Map;
+import net.lecentre.certmerge.core.format.Layout;
 import net.lecentre.certmerge.core.merge.MergePlan;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.testbed.IssuedPair;
@@ -60,7 +61,8 @@ class TargetSecretTest {
         .containsOnly(
             Map.entry("certmerge.lecentre.net/owner", "web/edge"),
             Map.entry(
-                "certmerge.lecentre.net/content-hash", ContentHash.of(TargetSecret.files(secret))),
+                "certmerge.lecentre.net/content-hash",
+                ContentHash.of(Layout.PAIRS, PLAN.shards().get(0).pairs())),
             Map.entry("certmerge.lecentre.net/sources", "{\"tls\":\"shop/tls\"}"));
   }
 
