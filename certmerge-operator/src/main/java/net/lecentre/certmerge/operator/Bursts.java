@@ -24,7 +24,7 @@ final class Bursts implements RateLimiter<Bursts.Turn> {
   static final Duration WITHIN = Duration.ofSeconds(1);
 
   /** A burst is over when no source has changed for so long. */
-  static final Duration CALM = Duration.ofMillis(250);
+  static final Duration CALM = Duration.ofMillis(150);
 
   /** How long a CertMerge waits at most. */
   static final Duration LONGEST = Duration.ofSeconds(5);
