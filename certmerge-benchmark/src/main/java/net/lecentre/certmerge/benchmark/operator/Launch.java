@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.lecentre.certmerge.benchmark.ImageFlags;
@@ -17,8 +18,9 @@ import net.lecentre.certmerge.benchmark.Jdks;
  * @param label what tables call it
  * @param java the executable
  * @param flags the JVM's
+ * @param environment what is set besides
  */
-public record Launch(String label, Path java, List<String> flags) {
+public record Launch(String label, Path java, List<String> flags, Map<String, String> environment) {
   private static final Path DEPLOYMENT = Path.of("deploy", "operator.yaml");
 
   /** As deployed, on the JDK that runs this. */
@@ -31,7 +33,7 @@ public record Launch(String label, Path java, List<String> flags) {
     List<Launch> launches = new ArrayList<>();
     for (Path java : Jdks.all()) {
       launches.add(deployed(java));
-      launches.add(new Launch(Jdks.label(java) + ", no flags", java, List.of()));
+      launches.add(new Launch(Jdks.label(java) + ", no flags", java, List.of(), Map.of()));
     }
     return launches;
   }
@@ -39,7 +41,8 @@ public record Launch(String label, Path java, List<String> flags) {
   private static Launch deployed(Path java) {
     List<String> flags = ImageFlags.of("operator", java);
     flags.add("-XX:MaxRAM=" + memoryLimit());
-    return new Launch(Jdks.label(java) + ", as deployed", java, flags);
+    return new Launch(
+        Jdks.label(java) + ", as deployed", java, flags, Map.of("MALLOC_ARENA_MAX", "1"));
   }
 
   /** The memory that the container gets, as JVM flags write it: it is what flags take shares of. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +52,9 @@ final class OperatorProcess implements AutoCloseable {
     HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     URI ready = URI.create("http://" + port + "/readyz");
     long before = System.nanoTime();
-    ChildProcess child =
-        ChildProcess.start("operator", command, Map.of("KUBECONFIG", kubeconfig.toString()), log);
+    Map<String, String> environment = new HashMap<>(launch.environment());
+    environment.put("KUBECONFIG", kubeconfig.toString());
+    ChildProcess child = ChildProcess.start("operator", command, environment, log);
     while (!isReady(http, ready)) {
       if (!child.isAlive() || System.nanoTime() - before > PATIENCE_NANOS) {
         String said = child.log();
