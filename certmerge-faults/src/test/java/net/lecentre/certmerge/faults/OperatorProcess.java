@@ -23,6 +23,8 @@ public final class OperatorProcess implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  private static final int MOST_STARTS = 5;
+
   private final HostPort address = HostPort.free();
   private final String name;
   private final List<String> command;
@@ -143,10 +145,22 @@ public final class OperatorProcess implements AutoCloseable {
     child.close();
   }
 
-  /** Starts it again after its end and waits until it is ready. */
+  /**
+   * Starts it again after its end, as the kubelet does also when it ends because it does not reach
+   * the API server, and waits until it is ready.
+   */
   public void again() {
-    child = launch();
-    awaitReady();
+    for (int left = MOST_STARTS; ; left--) {
+      child = launch();
+      try {
+        awaitReady();
+        return;
+      } catch (AssertionError e) {
+        if (left == 1 || child.isAlive()) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Stops it where it is until {@link #resume}. */

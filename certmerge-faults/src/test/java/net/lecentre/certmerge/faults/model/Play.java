@@ -455,7 +455,7 @@ final class Play implements AutoCloseable {
     List.of(Rules.OWN, Rules.TRUSTED)
         .forEach(namespace -> certMerges().inNamespace(namespace).delete());
     Awaitility.await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(5))
         .until(() -> certMerges().inNamespace(Rules.TRUSTED).list().getItems().isEmpty());
     List.of(Rules.OWN, Rules.OTHER)
         .forEach(namespace -> client.secrets().inNamespace(namespace).delete());
