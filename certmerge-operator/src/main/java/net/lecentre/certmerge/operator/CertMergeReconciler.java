@@ -268,7 +268,7 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
           SpecReading.of(certMerge) instanceof SpecReading.Valid valid
               ? valid.spec().targets().stream().limit(1)
               : Stream.empty();
-      Stream.concat(named, targets.ownedBy(name))
+      Stream.concat(named, targets.writtenFor(name, manager))
           .distinct()
           .toList()
           .forEach(target -> store.delete(target, name, manager));

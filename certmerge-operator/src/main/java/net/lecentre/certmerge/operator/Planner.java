@@ -117,13 +117,17 @@ final class Planner {
     return Rivals.of(certMerge, target, wanting.apply(target), consent, specs::read);
   }
 
-  /** The first Secret, and those that bear the mark; a copy under another name only bears it. */
+  /**
+   * The first Secret, and those that bear the mark; a copy under another name only bears it, and is
+   * not even read.
+   */
   private Present present(CertMerge certMerge, MergeSpec spec, Optional<Secret> first) {
     String manager = TargetWrite.manager(certMerge);
     Set<ObjectName> shards = Set.copyOf(spec.targets());
+    Stream<ObjectName> bearing = targets.ownedBy(spec.certMerge()).filter(shards::contains);
     Stream<Secret> others =
-        targets
-            .ownedBy(spec.certMerge())
+        Stream.concat(bearing, targets.writtenFor(spec.certMerge(), manager))
+            .distinct()
             .filter(name -> !name.equals(spec.target()))
             .flatMap(name -> targets.read(name).stream())
             .filter(secret -> Ownership.bearsMarkOf(spec.certMerge(), secret))

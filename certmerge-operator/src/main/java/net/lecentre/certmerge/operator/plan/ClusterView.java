@@ -144,6 +144,17 @@ public final class ClusterView implements SourceLookup, TargetLookup, Grants {
 
   @Override
   public Stream<ObjectName> ownedBy(ObjectName certMerge) {
+    return marked(certMerge).map(ObjectName::of);
+  }
+
+  @Override
+  public Stream<ObjectName> writtenFor(ObjectName certMerge, String manager) {
+    return marked(certMerge)
+        .filter(secret -> Ownership.wasWrittenBy(manager, secret))
+        .map(ObjectName::of);
+  }
+
+  private Stream<Secret> marked(ObjectName certMerge) {
     return scopes(Optional.empty())
         .flatMap(
             scope ->
@@ -152,8 +163,7 @@ public final class ClusterView implements SourceLookup, TargetLookup, Grants {
                     .list()
                     .getItems()
                     .stream())
-        .filter(secret -> Ownership.bearsMarkOf(certMerge, secret))
-        .map(ObjectName::of);
+        .filter(secret -> Ownership.bearsMarkOf(certMerge, secret));
   }
 
   @Override

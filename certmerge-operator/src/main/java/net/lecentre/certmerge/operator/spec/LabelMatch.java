@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param nothing whether nothing matches, as with a selector that was left out
  */
 public record LabelMatch(List<Requirement> requirements, boolean nothing) {
+  /**
+   * What has more labels than this is not selected: every label of every Secret is in memory, and
+   * nobody is to use that up with a few Secrets.
+   */
+  public static final int MOST_LABELS = 256;
+
   /** Copies the list. */
   public LabelMatch {
     requirements = List.copyOf(requirements);
@@ -25,6 +31,7 @@ public record LabelMatch(List<Requirement> requirements, boolean nothing) {
   /** Whether a Secret's labels are selected. */
   public boolean matches(Map<String, String> labels) {
     return !nothing
+        && labels.size() <= MOST_LABELS
         && requirements.stream()
             .allMatch(requirement -> requirement.holds(labels.get(requirement.key())));
   }

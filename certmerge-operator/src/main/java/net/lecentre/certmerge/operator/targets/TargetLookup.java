@@ -15,6 +15,12 @@ public interface TargetLookup {
   /** The Secrets that bear the mark of a CertMerge. */
   Stream<ObjectName> ownedBy(ObjectName certMerge);
 
+  /**
+   * Those of them that a field manager has written. Anybody can make any number of Secrets that
+   * bear the mark.
+   */
+  Stream<ObjectName> writtenFor(ObjectName certMerge, String manager);
+
   /** The pairs that a Secret holds, by key. */
   SortedMap<String, TlsPair> pairs(Secret secret);
 }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What has to be written so that the target holds what a plan says. */
 public sealed interface TargetWrite {
+  /** What the names of the field managers of all CertMerges begin with. */
+  String MANAGERS = "certmerge-";
+
   /** What an operation of server-side apply is called in managed fields. */
   String APPLY = "Apply";
 
@@ -125,7 +128,7 @@ public sealed interface TargetWrite {
    * The field manager of a CertMerge: one each, or two CertMerges would prune each other's keys.
    */
   static String manager(CertMerge certMerge) {
-    return "certmerge-" + certMerge.getMetadata().getUid();
+    return MANAGERS + certMerge.getMetadata().getUid();
   }
 
   /** Plans the creation of a shard of a target. */

@@ -1,17 +1,24 @@
 package net.lecentre.certmerge.operator.watch;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.spec.LabelMatch;
+import net.lecentre.certmerge.operator.targets.TargetWrite;
 
 /**
- * What is kept of every Secret seen: its name, version and labels, and those annotations that are
- * certmerge's own. A cluster has thousands of Secrets that nobody merges.
+ * What is kept of every Secret seen: its name, version and labels, those annotations that are
+ * certmerge's own, and whether certmerge wrote it. A cluster has thousands of Secrets that nobody
+ * merges.
  */
 final class BareSecret {
   private static final String OWN = CertMerge.GROUP + "/";
@@ -28,16 +35,19 @@ final class BareSecret {
     kept.setResourceVersion(all.getResourceVersion());
     kept.setLabels(labels(all.getLabels()));
     kept.setAnnotations(annotations(all.getAnnotations()));
+    kept.setManagedFields(writers(all.getManagedFields()));
     Secret bare = new Secret();
     bare.setMetadata(kept);
     return bare;
   }
 
+  /** Of too many labels as many as show that. */
   private static Map<String, String> labels(Map<String, String> labels) {
-    Map<String, String> kept = new LinkedHashMap<>();
-    Objects.requireNonNullElse(labels, Map.<String, String>of())
-        .forEach((key, value) -> kept.put(key.intern(), value.intern()));
-    return Map.copyOf(kept);
+    return Objects.requireNonNullElse(labels, Map.<String, String>of()).entrySet().stream()
+        .limit(LabelMatch.MOST_LABELS + 1)
+        .collect(
+            Collectors.toUnmodifiableMap(
+                label -> label.getKey().intern(), label -> label.getValue().intern()));
   }
 
   private static Map<String, String> annotations(Map<String, String> annotations) {
@@ -50,6 +60,16 @@ final class BareSecret {
               }
             });
     return Map.copyOf(kept);
+  }
+
+  /** Those that may be certmerge, and nothing of what they wrote. */
+  private static List<ManagedFieldsEntry> writers(List<ManagedFieldsEntry> all) {
+    return Objects.requireNonNullElse(all, List.<ManagedFieldsEntry>of()).stream()
+        .map(ManagedFieldsEntry::getManager)
+        .filter(manager -> manager != null && manager.startsWith(TargetWrite.MANAGERS))
+        .distinct()
+        .map(manager -> new ManagedFieldsEntryBuilder().withManager(manager.intern()).build())
+        .toList();
   }
 
   /** Whether two states of a Secret differ in nothing that is kept, but for the version. */

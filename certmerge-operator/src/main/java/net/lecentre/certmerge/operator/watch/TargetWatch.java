@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.core.inspect.TlsPair;
 import net.lecentre.certmerge.operator.api.ObjectName;
+import net.lecentre.certmerge.operator.targets.Ownership;
 import net.lecentre.certmerge.operator.targets.TargetLookup;
 import net.lecentre.certmerge.operator.targets.TargetSecret;
 import net.lecentre.certmerge.operator.targets.TargetStore;
@@ -78,8 +79,18 @@ public final class TargetWatch extends SecretWatch implements TargetLookup {
   /** Those seen, and those just written. */
   @Override
   public Stream<ObjectName> ownedBy(ObjectName certMerge) {
-    return Stream.concat(
-            indexed(OWNER, certMerge.toString()).map(ObjectName::of), store.ownedBy(certMerge))
-        .distinct();
+    return alsoWritten(certMerge, indexed(OWNER, certMerge.toString()));
+  }
+
+  @Override
+  public Stream<ObjectName> writtenFor(ObjectName certMerge, String manager) {
+    return alsoWritten(
+        certMerge,
+        indexed(OWNER, certMerge.toString())
+            .filter(secret -> Ownership.wasWrittenBy(manager, secret)));
+  }
+
+  private Stream<ObjectName> alsoWritten(ObjectName certMerge, Stream<Secret> seen) {
+    return Stream.concat(seen.map(ObjectName::of), store.ownedBy(certMerge)).distinct();
   }
 }

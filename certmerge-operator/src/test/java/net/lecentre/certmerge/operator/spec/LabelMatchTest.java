@@ -3,8 +3,10 @@ package net.lecentre.certmerge.operator.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import net.lecentre.certmerge.operator.spec.LabelMatch.Operator;
 import net.lecentre.certmerge.operator.spec.LabelMatch.Requirement;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,17 @@ class LabelMatchTest {
   })
   void a_value_is_compared(Operator operator, String values, String value, boolean matches) {
     assertThat(match(operator, values).matches(Map.of("env", value))).isEqualTo(matches);
+  }
+
+  @Test
+  void what_has_more_labels_than_anybody_needs_is_not_selected() {
+    Map<String, String> labels = new HashMap<>();
+    IntStream.range(0, LabelMatch.MOST_LABELS).forEach(i -> labels.put("label-" + i, ""));
+    LabelMatch all = new LabelMatch(List.of(), false);
+
+    assertThat(all.matches(labels)).isTrue();
+    labels.put("one-more", "");
+    assertThat(all.matches(labels)).isFalse();
   }
 
   @ParameterizedTest(name = "{0} is {2}")

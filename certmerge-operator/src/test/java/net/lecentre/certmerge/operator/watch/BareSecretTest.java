@@ -2,9 +2,12 @@ package net.lecentre.certmerge.operator.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BareSecretTest {
@@ -44,6 +47,38 @@ class BareSecretTest {
 
     assertThat(bare.getData()).isNullOrEmpty();
     assertThat(bare.getMetadata().getManagedFields()).isEmpty();
+  }
+
+  @Test
+  void it_keeps_whether_certmerge_wrote_it() {
+    Secret target =
+        new SecretBuilder(whole())
+            .editMetadata()
+            .addNewManagedField()
+            .withManager("certmerge-4b1e")
+            .withNewFieldsV1()
+            .addToAdditionalProperties("f:data", Map.of())
+            .endFieldsV1()
+            .endManagedField()
+            .endMetadata()
+            .build();
+
+    assertThat(BareSecret.of(target).getMetadata().getManagedFields())
+        .containsExactly(new ManagedFieldsEntryBuilder().withManager("certmerge-4b1e").build());
+  }
+
+  @Test
+  void of_thousands_of_labels_it_keeps_as_many_as_show_that_there_are_too_many() {
+    Map<String, String> labels =
+        IntStream.range(0, 8_000)
+            .boxed()
+            .collect(Collectors.toMap(i -> "label-" + i, i -> "value"));
+    Secret secret = whole();
+    secret.getMetadata().setLabels(labels);
+
+    Map<String, String> kept = BareSecret.of(secret).getMetadata().getLabels();
+
+    assertThat(kept).hasSize(257).allSatisfy((key, value) -> assertThat(labels).containsKey(key));
   }
 
   @Test
