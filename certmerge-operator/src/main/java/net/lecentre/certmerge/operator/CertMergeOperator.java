@@ -77,6 +77,7 @@ final class CertMergeOperator implements AutoCloseable {
     client =
         new KubernetesClientBuilder()
             .withConfig(config)
+            .withKubernetesSerialization(BareCertMerge.serialization())
             .withHttpClientBuilderConsumer(
                 http ->
                     http.addOrReplaceInterceptor("certmerge-metrics", requests)

@@ -3,6 +3,7 @@ package net.lecentre.certmerge.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,6 +67,40 @@ class AdmissionIT {
     apply(spec);
 
     assertThat(Cluster.certMerge(namespace, "all")).isNotNull();
+  }
+
+  @Test
+  void selectors_with_a_thousand_labels_and_values_in_all_are_admitted_and_with_more_are_refused() {
+    String of90 = selector(90);
+    String of99 = selector(99);
+
+    apply(
+        "name: merged, selector: [%s]"
+            .formatted(
+                times(
+                    10,
+                    of90
+                        + ", {labelselector: {matchLabels: {a: a, b: b, c: c, d: d, e: e, f: f, g: g, h: h, i: i}}}")));
+    assertThatThrownBy(() -> apply("name: merged, selector: [%s]".formatted(times(11, of99))))
+        .hasMessageContaining("more than 1,000 labels, expressions and values");
+    assertThatThrownBy(
+            () ->
+                apply(
+                    "name: merged, selector: [%s]"
+                        .formatted(times(11, of99.replace("labelselector", "namespaceSelector")))))
+        .hasMessageContaining("more than 1,000 labels, expressions and values");
+    assertThatThrownBy(() -> apply("name: merged, refreshPods: [%s]".formatted(times(11, of99))))
+        .hasMessageContaining("more than 1,000 labels, expressions and values");
+  }
+
+  /** One expression and so many values. */
+  private static String selector(int values) {
+    return "{labelselector: {matchExpressions: [{key: a, operator: In, values: [%s]}]}}"
+        .formatted(String.join(", ", Collections.nCopies(values, "a")));
+  }
+
+  private static String times(int times, String text) {
+    return String.join(", ", Collections.nCopies(times, text));
   }
 
   @Test

@@ -46,7 +46,18 @@ public record CertMergeSpec(
         @Nullable String namespace,
     @Size(max = 10_000) @JsonPropertyDescription("Sources by name; the first to name a key has it.")
         @Nullable List<SecretName> secretlist,
-    @Size(max = 100) @JsonPropertyDescription("Sources by label, after the list.")
+    @Size(max = 100)
+        @ValidationRule(
+            value =
+                "self.map(s, "
+                    + CertMergeSpec.LABELS
+                    + " + "
+                    + CertMergeSpec.NAMESPACE_LABELS
+                    + ").sum() <= 1000",
+            message = CertMergeSpec.TOO_MANY_LABELS)
+        @JsonPropertyDescription(
+            "Sources by label, after the list; with at most 1,000 labels, expressions and values in"
+                + " all of them.")
         @Nullable List<Selector> selector,
     @JsonPropertyDescription(
             "How entries are named: Name gives <secret>.crt and .key, NamespacedName gives"
@@ -96,6 +107,9 @@ public record CertMergeSpec(
     @JsonPropertyDescription("What becomes of the target when the CertMerge goes. Default: Delete.")
         @Nullable DeletionPolicy deletionPolicy,
     @Size(max = 16)
+        @ValidationRule(
+            value = "self.map(s, " + CertMergeSpec.LABELS + ").sum() <= 1000",
+            message = CertMergeSpec.TOO_MANY_LABELS)
         @JsonPropertyDescription(
             "Pods that mount the target: annotated after each write, so that their kubelet projects"
                 + " the new files at once.")
@@ -117,6 +131,28 @@ public record CertMergeSpec(
 
   /** More Secrets than a gateway can sensibly mount. */
   public static final int MOST_SHARDS = 100;
+
+  /**
+   * How much a selector {@code s} compares with. The operator has all of it in its memory, and goes
+   * through it at each change of a Secret.
+   */
+  static final String LABELS =
+      "(has(s.labelselector) && has(s.labelselector.matchLabels)"
+          + " ? size(s.labelselector.matchLabels) : 0)"
+          + " + (has(s.labelselector) && has(s.labelselector.matchExpressions)"
+          + " ? s.labelselector.matchExpressions.map(e, has(e.values) ? size(e.values) + 1 : 1).sum()"
+          + " : 0)";
+
+  static final String NAMESPACE_LABELS =
+      "(has(s.namespaceSelector) && has(s.namespaceSelector.matchLabels)"
+          + " ? size(s.namespaceSelector.matchLabels) : 0)"
+          + " + (has(s.namespaceSelector) && has(s.namespaceSelector.matchExpressions)"
+          + " ? s.namespaceSelector.matchExpressions"
+          + ".map(e, has(e.values) ? size(e.values) + 1 : 1).sum()"
+          + " : 0)";
+
+  static final String TOO_MANY_LABELS =
+      "more than 1,000 labels, expressions and values; give the Secrets or pods one label instead";
 
   /** The same, or nothing, which stands for the default. */
   static final String DNS_LABEL_OR_EMPTY = "^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$";
@@ -197,7 +233,14 @@ public record CertMergeSpec(
                   + " (the label must be missing).")
           @Nullable String operator,
       @JsonPropertyDescription("The values to compare with; none for Exists and DoesNotExist.")
-          @Nullable List<String> values) {}
+          @Nullable List<String> values) {
+    /** A spec is read again with each status: what it compares with is in memory once. */
+    public Requirement {
+      key = Once.text(key);
+      operator = Once.text(operator);
+      values = Once.texts(values);
+    }
+  }
 
   /** How entries are named in the target. */
   public enum Keys {

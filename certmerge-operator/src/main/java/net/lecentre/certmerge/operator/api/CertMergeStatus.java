@@ -87,6 +87,19 @@ public record CertMergeStatus(
       @JsonPropertyDescription(
               "When the source got into this state for this reason; none when merged.")
           @Nullable String since) {
+    /** Of the same sources thousands of CertMerges say the same: it is in memory once. */
+    public Entry {
+      key = key.intern();
+      source = source.intern();
+      state = state.intern();
+      reason = Once.text(reason);
+      message = Once.text(message);
+      notAfter = Once.text(notAfter);
+      dnsNames = Once.texts(dnsNames);
+      sha256 = Once.text(sha256);
+      since = Once.text(since);
+    }
+
     /** The same with other names. */
     public Entry withDnsNames(List<String> names) {
       return new Entry(
