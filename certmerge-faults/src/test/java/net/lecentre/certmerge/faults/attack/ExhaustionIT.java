@@ -81,14 +81,14 @@ class ExhaustionIT {
   private int number;
 
   /** Every selector is looked through to its end before it selects nothing. */
-  private void labelBomb() {
-    String values = list(10, i -> "value-" + i);
+  private static String labelBomb(int selectors, int expressions, int values) {
+    String each = list(values, i -> "value-" + i);
     String requirements =
-        list(99, i -> "{key: key-%d, operator: NotIn, values: [%s]}".formatted(i, values));
+        list(expressions, i -> "{key: key-%d, operator: NotIn, values: [%s]}".formatted(i, each));
     String selector =
         "{labelselector: {matchExpressions: [%s, {key: none, operator: Exists}]}}"
             .formatted(requirements);
-    certMerge("bomb-" + number++, list(80, i -> selector));
+    return list(selectors, i -> selector);
   }
 
   private void garbage(int bytes, Map<String, String> labels) {
@@ -155,6 +155,8 @@ class ExhaustionIT {
     String all = list(10_000, i -> "{labelselector: {matchLabels: {a: x%d}}}".formatted(i));
     assertThatThrownBy(() -> certMerge("selectors", all))
         .hasMessageContaining("must have at most 100 items");
+    assertThatThrownBy(() -> certMerge("bomb", labelBomb(11, 9, 10)))
+        .hasMessageContaining("more than 1,000 labels, expressions and values");
     try (OperatorProcess operator =
             OperatorProcess.startWithHeap(
                 "deployed", HEAP_MIB, stage.kubeconfig(), stage.directory());
@@ -171,7 +173,10 @@ class ExhaustionIT {
       measure("51 Secrets of garbage", shop, () -> times(51, () -> garbage(680_000, SELECTED)));
       measure("a Secret renewed 500 times", shop, () -> times(500, this::renewGarbage));
       measure("Secrets with 8,000 labels", shop, () -> times(50, this::labels));
-      measure("100 label bombs", shop, () -> times(100, this::labelBomb));
+      measure(
+          "100 label bombs",
+          shop,
+          () -> times(100, () -> certMerge("bomb-" + number++, labelBomb(1, 9, 110))));
       measure("a Secret renewed 500 times", shop, () -> times(500, this::renewGarbage));
       measure("1,000 forged targets", shop, () -> times(1_000, () -> forgedTarget(shop)));
       measure("nothing more", shop, () -> {});
