@@ -109,9 +109,9 @@ final class Reloader {
     return memory.unready();
   }
 
-  /** The metrics in Prometheus' text format. */
-  String metrics() {
-    return metrics.text();
+  /** The metrics. */
+  Metrics metrics() {
+    return metrics;
   }
 
   /** How everything stood when it was last looked at. */
