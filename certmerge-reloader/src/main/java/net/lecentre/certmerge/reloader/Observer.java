@@ -20,6 +20,8 @@ import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.inspect.Leaf;
 import net.lecentre.certmerge.reloader.decide.Advice;
 import net.lecentre.certmerge.reloader.decide.Answer;
+import net.lecentre.certmerge.reloader.decide.Answer.Presented;
+import net.lecentre.certmerge.reloader.decide.Chain;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
 import net.lecentre.certmerge.reloader.decide.Evidence;
 import net.lecentre.certmerge.reloader.decide.Judge;
@@ -264,11 +266,17 @@ final class Observer {
   /** Asks again what was asked longest ago; whether the answers are the same. */
   private boolean renewOldest() {
     Prober.Round round = prober.round();
-    for (Question question : answers.keySet().stream().limit(RENEWED).toList()) {
-      Answer before = answers.remove(question);
-      Answer now = round.ask(question.endpoint(), question.host(), question.kind());
+    for (Map.Entry<Question, Answer> entry :
+        answers.entrySet().stream().limit(RENEWED).map(Map.Entry::copyOf).toList()) {
+      Question question = entry.getKey();
+      Answer before = entry.getValue();
+      Chain expected = before.shown() instanceof Presented presented ? presented.chain() : null;
+      Answer now = round.ask(question.endpoint(), question.host(), question.kind(), expected);
+      answers.remove(question);
       answers.put(question, now);
       if (!now.equals(before)) {
+        log.debug(
+            "{} at {} is not answered as before: {}", now.host(), now.endpoint(), now.shown());
         return false;
       }
     }
@@ -323,13 +331,14 @@ final class Observer {
           remember(files, onDisk, before == null ? gone.remove(files.key()) : before, now);
       keys.put(files.key(), key);
       List<Answer> shown = new ArrayList<>();
+      Chain expected = files.content() instanceof KeyFiles.Pair pair ? pair.chain() : null;
       for (String host : key.hosts()) {
         for (Endpoint endpoint : prober.endpoints()) {
           Question question = new Question(endpoint, host, key.kind());
           asked.add(question);
           shown.add(
               answers.computeIfAbsent(
-                  question, unknown -> round.ask(endpoint, host, unknown.kind())));
+                  question, unknown -> round.ask(endpoint, host, unknown.kind(), expected)));
         }
       }
       observations.add(
