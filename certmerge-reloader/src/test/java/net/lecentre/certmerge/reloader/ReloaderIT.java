@@ -410,4 +410,20 @@ class ReloaderIT {
       assertThat(gateway.envoy().restarts()).isOne();
     }
   }
+
+  @Test
+  void an_envoy_that_crashes_while_nothing_else_changes_is_found_away_and_back() throws Exception {
+    try (Gateway gateway = Gateway.restartedAfter(Duration.ofSeconds(5), Source.FILE_SDS_WATCHED);
+        Running running = new Running(gateway, Strategy.restart)) {
+      running.awaitShop(State.Served);
+      running.awaitAnotherPass();
+
+      gateway.envoy().signal("KILL");
+
+      running.awaitShop(State.Unknown);
+      running.awaitShop(State.Served);
+      assertThat(gateway.envoy().restarts()).isOne();
+      assertThat(running.reloader().report().lastAction()).isNull();
+    }
+  }
 }
