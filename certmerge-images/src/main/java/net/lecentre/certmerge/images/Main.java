@@ -60,8 +60,7 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--entrypoint",
       required = true,
-      description =
-          "A JSON array: what a small program needs of the JVM; half of the limit is heap.")
+      description = "A JSON array: how the JVM is started, with what a small program needs of it.")
   private Path entrypoint = Path.of("");
 
   @Option(names = "--classes", required = true, description = "What the archive is made of.")

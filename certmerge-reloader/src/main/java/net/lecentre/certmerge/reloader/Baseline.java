@@ -3,6 +3,7 @@ package net.lecentre.certmerge.reloader;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
@@ -37,6 +38,17 @@ record Baseline(Instant at, List<LoadedCertificate> loaded, Snapshot snapshot, O
         .allMatch(key -> key.state() == State.Served || key.state() == State.Invalid);
   }
 
+  /** Until when no certificate on disk begins or ceases to be valid, and not beyond a limit. */
+  Instant trueUntil(Instant limit) {
+    return seen.keys().stream()
+        .map(KeyStatus::disk)
+        .filter(Objects::nonNull)
+        .flatMap(leaf -> Stream.of(leaf.notBefore(), leaf.notAfter()))
+        .filter(change -> !change.isBefore(at) && change.isBefore(limit))
+        .min(Instant::compareTo)
+        .orElse(limit);
+  }
+
   /** The serials that are loaded now or were then, but not both. */
   Set<String> changedSerials(List<LoadedCertificate> now) {
     Set<LoadedCertificate> before = new HashSet<>(loaded);
@@ -51,6 +63,9 @@ record Baseline(Instant at, List<LoadedCertificate> loaded, Snapshot snapshot, O
 
   /** Whether these serials are all of watched keys, as they were or as they are now. */
   boolean explains(Set<String> serials, Snapshot now) {
+    if (serials.isEmpty()) {
+      return true;
+    }
     Set<String> open = new HashSet<>(serials);
     seen.keys().forEach(key -> open.removeAll(serials(key)));
     for (KeyFiles files : now.keys()) {

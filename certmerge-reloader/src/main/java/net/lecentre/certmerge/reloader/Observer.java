@@ -20,6 +20,8 @@ import net.lecentre.certmerge.core.inspect.Code;
 import net.lecentre.certmerge.core.inspect.Leaf;
 import net.lecentre.certmerge.reloader.decide.Advice;
 import net.lecentre.certmerge.reloader.decide.Answer;
+import net.lecentre.certmerge.reloader.decide.Answer.Presented;
+import net.lecentre.certmerge.reloader.decide.Chain;
 import net.lecentre.certmerge.reloader.decide.EnvoyState;
 import net.lecentre.certmerge.reloader.decide.Evidence;
 import net.lecentre.certmerge.reloader.decide.Judge;
@@ -65,7 +67,7 @@ final class Observer {
   private static final int FIRST = 4;
 
   /** How long everything else is believed to be as it was, if nothing speaks against it. */
-  private static final Duration BELIEVED = Duration.ofMinutes(2);
+  private static final Duration BELIEVED = Duration.ofMinutes(10);
 
   private final Mounts mounts;
   private final Prober prober;
@@ -76,10 +78,19 @@ final class Observer {
   private final Supplier<Past> past;
   private final Supplier<Turn> turn;
   private final InstantSource clock;
+
+  /**
+   * How many looks in a row may do without Envoy's own word: what it has loaded or became of it is
+   * found out within the grace and one interval all the same, as new files are.
+   */
+  private final long mostUntold;
+
+  private long untold;
   private Map<String, Remembered> remembered = Map.of();
   private final Map<String, Remembered> gone = new LinkedHashMap<>();
   private final Map<Question, Answer> answers = new LinkedHashMap<>();
   private @Nullable Baseline baseline;
+  private Instant believedUntil = Instant.MIN;
   private @Nullable Snapshot lastSnapshot;
   private @Nullable Instant lastLook;
 
@@ -89,6 +100,7 @@ final class Observer {
       EnvoyAdmin admin,
       List<Path> watch,
       Policy policy,
+      Duration poll,
       Supplier<Past> past,
       Supplier<Turn> turn,
       InstantSource clock) {
@@ -98,6 +110,7 @@ final class Observer {
     this.watch = watch.stream().map(path -> path.toAbsolutePath().normalize()).toList();
     this.subPaths = SubPaths.in(this.watch);
     this.policy = policy;
+    this.mostUntold = policy.sdsGrace().dividedBy(poll);
     this.past = past;
     this.turn = turn;
     this.clock = clock;
@@ -144,14 +157,23 @@ final class Observer {
 
   /**
    * Looks at what may have changed: an Envoy that still runs, with the certificates that it had, is
-   * not asked again for every host. Of the others a few are, in turn.
+   * not asked again for every host. Of the others a few are, in turn. While nothing is waited for
+   * and the files are as they were, Envoy itself is not asked at each look.
    */
   Observation glance() {
+    Baseline before = baseline;
+    if (before != null && untold < mostUntold && isQuiet(before)) {
+      untold++;
+      return renewOldest() ? again(before, before.seen().envoy()) : look();
+    }
+    untold = 0;
+    // Before Envoy says for how long it has run: a slow answer does not make it a younger one.
+    Instant asked = clock.instant();
     EnvoyState envoy = admin.state();
     List<String> problems = new ArrayList<>();
     Optional<List<LoadedCertificate>> loaded = loaded(envoy, problems);
-    Baseline before = baseline;
-    if (before == null || loaded.isEmpty() || !before.stillRuns(envoy, clock.instant())) {
+    if (before == null || loaded.isEmpty() || !before.stillRuns(envoy, asked)) {
+      log.debug("Envoy may be another one, and all is asked again: {}", envoy);
       return look();
     }
     Snapshot snapshot = mounts.read();
@@ -164,25 +186,43 @@ final class Observer {
     if (!same) {
       forgetChanged(snapshot, before, changed);
     }
-    if (!renewOldest()) {
+    // The looks between, if there are any, are for the listeners.
+    if ((mostUntold == 0 || !same) && !renewOldest()) {
       return look();
     }
-    Instant now = clock.instant();
-    if (same && now.isBefore(before.at().plus(BELIEVED))) {
-      Observation seen = before.seen();
-      return new Observation(
-          now,
-          seen.keys(),
-          seen.problems(),
-          seen.advice(),
-          envoy,
-          seen.refused(),
-          seen.supervisor(),
-          past.get(),
-          turn.get());
+    if (same && isBelieved()) {
+      return again(before, envoy);
     }
     problems.addAll(snapshot.problems());
     return judged(ask(snapshot), envoy, loaded, problems);
+  }
+
+  /** Whether there is nothing new to ask Envoy about, and nothing that was done to it. */
+  private boolean isQuiet(Baseline before) {
+    Past done = past.get();
+    return isBelieved()
+        && before.isSettled()
+        && !done.drained()
+        && done.owed().isEmpty()
+        && mounts.read().equals(before.snapshot());
+  }
+
+  private boolean isBelieved() {
+    return clock.instant().isBefore(believedUntil);
+  }
+
+  private Observation again(Baseline before, EnvoyState envoy) {
+    Observation seen = before.seen();
+    return new Observation(
+        clock.instant(),
+        seen.keys(),
+        seen.problems(),
+        seen.advice(),
+        envoy,
+        seen.refused(),
+        seen.supervisor(),
+        past.get(),
+        turn.get());
   }
 
   private void forgetChanged(Snapshot snapshot, Baseline before, Set<String> changed) {
@@ -220,8 +260,12 @@ final class Observer {
             past.get(),
             turn.get());
     Snapshot snapshot = lastSnapshot;
-    baseline =
-        told.isPresent() && snapshot != null ? new Baseline(asked, loaded, snapshot, seen) : null;
+    baseline = null;
+    if (told.isPresent() && snapshot != null) {
+      Baseline now = new Baseline(asked, loaded, snapshot, seen);
+      baseline = now;
+      believedUntil = now.trueUntil(asked.plus(BELIEVED));
+    }
     return seen;
   }
 
@@ -264,11 +308,17 @@ final class Observer {
   /** Asks again what was asked longest ago; whether the answers are the same. */
   private boolean renewOldest() {
     Prober.Round round = prober.round();
-    for (Question question : answers.keySet().stream().limit(RENEWED).toList()) {
-      Answer before = answers.remove(question);
-      Answer now = round.ask(question.endpoint(), question.host(), question.kind());
+    for (Map.Entry<Question, Answer> entry :
+        answers.entrySet().stream().limit(RENEWED).map(Map.Entry::copyOf).toList()) {
+      Question question = entry.getKey();
+      Answer before = entry.getValue();
+      Chain expected = before.shown() instanceof Presented presented ? presented.chain() : null;
+      Answer now = round.ask(question.endpoint(), question.host(), question.kind(), expected);
+      answers.remove(question);
       answers.put(question, now);
       if (!now.equals(before)) {
+        log.debug(
+            "{} at {} is not answered as before: {}", now.host(), now.endpoint(), now.shown());
         return false;
       }
     }
@@ -323,13 +373,14 @@ final class Observer {
           remember(files, onDisk, before == null ? gone.remove(files.key()) : before, now);
       keys.put(files.key(), key);
       List<Answer> shown = new ArrayList<>();
+      Chain expected = files.content() instanceof KeyFiles.Pair pair ? pair.chain() : null;
       for (String host : key.hosts()) {
         for (Endpoint endpoint : prober.endpoints()) {
           Question question = new Question(endpoint, host, key.kind());
           asked.add(question);
           shown.add(
               answers.computeIfAbsent(
-                  question, unknown -> round.ask(endpoint, host, unknown.kind())));
+                  question, unknown -> round.ask(endpoint, host, unknown.kind(), expected)));
         }
       }
       observations.add(

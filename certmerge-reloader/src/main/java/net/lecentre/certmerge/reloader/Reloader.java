@@ -51,7 +51,7 @@ final class Reloader {
   private static final Duration ONE_TURN = Duration.ofSeconds(30);
 
   /** How often memory is given back. */
-  private static final Duration TIDY = Duration.ofMinutes(5);
+  private static final Duration TIDY = Duration.ofMinutes(15);
 
   private static final String DRY_RUN = "dry_run";
 
@@ -90,6 +90,7 @@ final class Reloader {
             admin,
             settings.watch(),
             settings.policy(),
+            settings.poll(),
             memory::past,
             turns::now,
             pace);
@@ -109,9 +110,9 @@ final class Reloader {
     return memory.unready();
   }
 
-  /** The metrics in Prometheus' text format. */
-  String metrics() {
-    return metrics.text();
+  /** The metrics. */
+  Metrics metrics() {
+    return metrics;
   }
 
   /** How everything stood when it was last looked at. */

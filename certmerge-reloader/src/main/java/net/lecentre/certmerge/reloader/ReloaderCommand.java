@@ -316,7 +316,8 @@ final class ReloaderCommand implements Callable<Integer> {
                 "shutdown"));
     try (MountWatch changes = new MountWatch(settings.watch());
         StatusServer server =
-            new StatusServer(port, reloader::unready, reloader::metrics, reloader::report)) {
+            new StatusServer(
+                port, reloader::unready, reloader.metrics()::writeTo, reloader::report)) {
       log.atInfo()
           .addKeyValue("watch", settings.watch())
           .addKeyValue("probe", settings.probes())

@@ -33,7 +33,13 @@ class BaselineTest {
   private static final LoadedCertificate SHOP = new LoadedCertificate("a1", "<inline>");
 
   private static Leaf leaf(String serial) {
-    return new Leaf("CN=shop", serial, "digest", NOW, NOW, List.of("shop.example.com"));
+    return new Leaf(
+        "CN=shop",
+        serial,
+        "digest",
+        NOW.minusSeconds(900),
+        NOW.plusSeconds(90_000),
+        List.of("shop.example.com"));
   }
 
   private static KeyStatus key(State state) {
@@ -151,5 +157,47 @@ class BaselineTest {
   void only_what_time_cannot_change_is_settled(State state) {
     assertThat(baseline(state).isSettled())
         .isEqualTo(state == State.Served || state == State.Invalid);
+  }
+
+  private static Instant trueUntil(Instant notBefore, Instant notAfter) {
+    Leaf leaf =
+        new Leaf("CN=shop", "a1", "digest", notBefore, notAfter, List.of("shop.example.com"));
+    KeyStatus key = key(State.Served);
+    KeyStatus dated =
+        new KeyStatus(
+            key.key(),
+            key.state(),
+            key.hosts(),
+            leaf,
+            leaf,
+            NOW,
+            key.reason(),
+            key.content(),
+            true,
+            Evidence.none);
+    Observation seen =
+        new Observation(
+            NOW,
+            List.of(key(State.Invalid), dated),
+            List.of(),
+            List.of(),
+            LIVE,
+            List.of(),
+            new Supervisor.Container(),
+            Past.NOTHING,
+            new Turn.Ours());
+    return new Baseline(NOW, List.of(), snapshot(), seen).trueUntil(NOW.plusSeconds(600));
+  }
+
+  @Test
+  void what_was_found_holds_until_a_certificate_expires_or_begins_to_be_valid() {
+    assertThat(trueUntil(NOW.minusSeconds(9), NOW.plusSeconds(60))).isEqualTo(NOW.plusSeconds(60));
+    assertThat(trueUntil(NOW.plusSeconds(30), NOW.plusSeconds(900))).isEqualTo(NOW.plusSeconds(30));
+  }
+
+  @Test
+  void what_was_found_holds_for_a_while_at_most() {
+    assertThat(trueUntil(NOW.minusSeconds(9), NOW.plusSeconds(900)))
+        .isEqualTo(NOW.plusSeconds(600));
   }
 }

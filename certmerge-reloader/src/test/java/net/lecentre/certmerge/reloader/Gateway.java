@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,12 @@ final class Gateway implements AutoCloseable {
 
   private final Path directory;
 
-  private Gateway(TestCa ca, Source source, Map<String, byte[]> files, @Nullable Path link) {
+  private Gateway(
+      TestCa ca,
+      Source source,
+      Map<String, byte[]> files,
+      @Nullable Path link,
+      Duration restartDelay) {
     this.ca = ca;
     this.source = source;
     this.directory = link == null ? mount.directory() : link;
@@ -52,13 +58,19 @@ final class Gateway implements AutoCloseable {
     envoy =
         EnvoyProcess.start(
             EnvoyConfig.of(
-                source,
-                Host.in(directory, SHOP, "shop-tls"),
-                Host.in(directory, BLOG, "blog-tls")));
+                    source,
+                    Host.in(directory, SHOP, "shop-tls"),
+                    Host.in(directory, BLOG, "blog-tls"))
+                .restartAfter(restartDelay));
   }
 
   static Gateway with(Source source) {
-    return new Gateway(TestCa.create(), source, Map.of(), null);
+    return new Gateway(TestCa.create(), source, Map.of(), null, Duration.ZERO);
+  }
+
+  /** One whose container is back so long after its end. */
+  static Gateway restartedAfter(Duration delay, Source source) {
+    return new Gateway(TestCa.create(), source, Map.of(), null, delay);
   }
 
   /**
@@ -66,7 +78,7 @@ final class Gateway implements AutoCloseable {
    * is swapped, as with a CSI driver: Envoy does not see such a swap.
    */
   static Gateway behindLink(Path directory, Source source) {
-    return new Gateway(TestCa.create(), source, Map.of(), directory);
+    return new Gateway(TestCa.create(), source, Map.of(), directory, Duration.ZERO);
   }
 
   private void link(Path link) {
@@ -87,7 +99,7 @@ final class Gateway implements AutoCloseable {
 
   /** Another Envoy with the same certificates, on a mount of its own. */
   Gateway replica() {
-    return new Gateway(ca, source, files, null);
+    return new Gateway(ca, source, files, null, Duration.ZERO);
   }
 
   TestCa ca() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -14,9 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import net.lecentre.certmerge.reloader.decide.EnvoyState;
 import net.lecentre.certmerge.reloader.decide.KeyStatus;
 import net.lecentre.certmerge.reloader.decide.Observation;
+import net.lecentre.certmerge.reloader.decide.Owed;
 import net.lecentre.certmerge.reloader.decide.Past;
 import net.lecentre.certmerge.reloader.decide.Policy;
 import net.lecentre.certmerge.reloader.decide.State;
@@ -42,20 +46,29 @@ class ObserverTest {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
+  private static final Duration POLL = Duration.ofSeconds(10);
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
   @TempDir private Path directory;
 
   private HttpServer envoy;
   private int code = 200;
+  private String state = "LIVE";
+  private int asked;
+  private Past past = Past.NOTHING;
   private String certs = "{\"certificates\": []}";
 
   @BeforeEach
   void start() throws IOException {
     envoy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    answer("/server_info", () -> 200, () -> "{\"state\":\"LIVE\",\"uptime_current_epoch\":\"9s\"}");
+    answer("/server_info", () -> 200, this::serverInfo);
     answer("/certs", () -> code, () -> certs);
     envoy.start();
+  }
+
+  private String serverInfo() {
+    asked++;
+    return "{\"state\":\"" + state + "\",\"uptime_current_epoch\":\"9s\"}";
   }
 
   private void answer(
@@ -84,6 +97,14 @@ class ObserverTest {
 
   private Observation look(
       Strategy strategy, InstantSource clock, Function<Observer, Observation> how) {
+    return look(strategy, Duration.ZERO, clock, how);
+  }
+
+  private Observation look(
+      Strategy strategy,
+      Duration sdsGrace,
+      InstantSource clock,
+      Function<Observer, Observation> how) {
     URI uri = URI.create("http://127.0.0.1:" + envoy.getAddress().getPort());
     try (EnvoyAdmin admin = EnvoyAdmin.at(uri, Duration.ofSeconds(5))) {
       return how.apply(
@@ -92,8 +113,9 @@ class ObserverTest {
               new Prober(List.of(), Duration.ofSeconds(1)),
               admin,
               List.of(directory),
-              new Policy(strategy, Duration.ZERO, Duration.ZERO, false),
-              () -> Past.NOTHING,
+              new Policy(strategy, sdsGrace, Duration.ZERO, false),
+              POLL,
+              () -> past,
               Turn.Ours::new,
               clock));
     }
@@ -189,5 +211,103 @@ class ObserverTest {
 
     assertThat(seen.keys()).hasSize(3);
     assertThat(seen.problems()).isEmpty();
+  }
+
+  /** Glances again and again, with a grace of two intervals. */
+  private Observation glances(Function<Observer, Observation> how) {
+    return look(Strategy.auto, POLL.multipliedBy(2), () -> NOW, how);
+  }
+
+  @Test
+  void what_envoy_changes_by_itself_is_found_within_the_grace_and_one_interval() {
+    Observation seen =
+        glances(
+            observer -> {
+              observer.look();
+              envoyNames(directory.resolve("blog-tls.crt"));
+              observer.glance();
+              observer.glance();
+              return observer.glance();
+            });
+
+    assertThat(seen.keys()).singleElement().returns("blog-tls", KeyStatus::key);
+  }
+
+  @Test
+  void an_envoy_that_drains_is_found_within_the_grace_and_one_interval() {
+    Observation seen =
+        glances(
+            observer -> {
+              observer.look();
+              state = "DRAINING";
+              observer.glance();
+              observer.glance();
+              return observer.glance();
+            });
+
+    assertThat(seen.envoy())
+        .isInstanceOfSatisfying(EnvoyState.Up.class, up -> assertThat(up.draining()).isTrue());
+  }
+
+  @Test
+  void while_nothing_changes_envoy_is_asked_no_more_often_than_that() {
+    glances(
+        observer -> {
+          observer.look();
+          for (int glance = 0; glance < 6; glance++) {
+            observer.glance();
+          }
+          return observer.look();
+        });
+
+    assertThat(asked).isEqualTo(1 + 2 + 1);
+  }
+
+  @Test
+  void without_a_grace_envoy_is_asked_at_each_glance() {
+    look(
+        Strategy.auto,
+        () -> NOW,
+        observer -> {
+          observer.look();
+          observer.glance();
+          return observer.glance();
+        });
+
+    assertThat(asked).isEqualTo(3);
+  }
+
+  @Test
+  void envoy_is_asked_at_once_when_files_have_changed() {
+    glances(
+        observer -> {
+          observer.look();
+          writeOnePair();
+          return observer.glance();
+        });
+
+    assertThat(asked).isEqualTo(2);
+  }
+
+  private void writeOnePair() {
+    try {
+      writePairs(1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void envoy_is_asked_at_each_glance_while_it_is_out_of_service() {
+    past = new Past(true, Owed.NOTHING, Set.of(), Instant.MIN);
+
+    glances(
+        observer -> {
+          observer.look();
+          observer.glance();
+          return observer.glance();
+        });
+
+    assertThat(asked).isEqualTo(3);
   }
 }

@@ -3,7 +3,9 @@ package net.lecentre.certmerge.reloader;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -76,7 +78,7 @@ class ReferenceDocTest {
     return text.replace("|", "\\|").replace("<", "&lt;");
   }
 
-  private static String metrics() {
+  private static String metrics() throws IOException {
     Metrics metrics = new Metrics();
     Leaf leaf = new Leaf("CN=a", "1", "2", Instant.EPOCH, Instant.EPOCH, List.of("a"));
     metrics.show(
@@ -94,7 +96,9 @@ class ReferenceDocTest {
                 Evidence.none)),
         Instant.EPOCH);
     metrics.count("restart", "done");
-    String scrape = metrics.text();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    metrics.writeTo(out);
+    String scrape = out.toString(StandardCharsets.UTF_8);
     return """
 
     ## Metrics

@@ -3,7 +3,9 @@ package net.lecentre.certmerge.reloader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,6 +115,12 @@ class ReloaderIT {
       }
     }
 
+    String metrics() throws IOException {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      reloader.metrics().writeTo(out);
+      return out.toString(StandardCharsets.UTF_8);
+    }
+
     Reloader reloader() {
       return reloader;
     }
@@ -139,7 +147,7 @@ class ReloaderIT {
       assertThat(gateway.shopOnTheWire()).isEqualTo(renewed);
       assertThat(gateway.envoy().restarts()).isOne();
       assertThat(running.reloader().unready()).isEmpty();
-      assertThat(running.reloader().metrics())
+      assertThat(running.metrics())
           .contains("certmerge_reloader_actions_total{action=\"restart\",result=\"done\"} 1.0")
           .contains("certmerge_reloader_served{key=\"shop-tls\"} 1.0");
     }
@@ -171,7 +179,7 @@ class ReloaderIT {
       assertThat(running.shop().served().serial()).isEqualTo(before);
       assertThat(gateway.envoy().restarts()).isZero();
       assertThat(running.reloader().report().lastAction()).isNull();
-      assertThat(running.reloader().metrics())
+      assertThat(running.metrics())
           .contains("certmerge_reloader_served{key=\"shop-tls\"} 0.0")
           .doesNotContain("certmerge_reloader_unserved_seconds{key=\"shop-tls\"} 0.0");
     }
@@ -204,7 +212,7 @@ class ReloaderIT {
       assertThat(running.shop().reason()).contains("KEY_MISMATCH");
       assertThat(gateway.shopOnTheWire()).isEqualTo(before);
       assertThat(gateway.envoy().restarts()).isZero();
-      assertThat(running.reloader().metrics())
+      assertThat(running.metrics())
           .contains("certmerge_reloader_invalid_files{key=\"shop-tls\"} 1.0");
     }
   }
@@ -245,7 +253,7 @@ class ReloaderIT {
         assertThat(running.key("spare-tls").state()).isIn(State.Unknown, State.Pending);
         assertThat(gateway.envoy().restarts()).isOne();
         assertThat(running.reloader().unready()).isEmpty();
-        assertThat(running.reloader().metrics())
+        assertThat(running.metrics())
             .contains("certmerge_reloader_actions_total{action=\"restart\",result=\"done\"} 1.0");
       }
     }
@@ -400,6 +408,22 @@ class ReloaderIT {
       running.awaitShop(State.Served, gateway.renewShop());
 
       assertThat(gateway.envoy().restarts()).isOne();
+    }
+  }
+
+  @Test
+  void an_envoy_that_crashes_while_nothing_else_changes_is_found_away_and_back() throws Exception {
+    try (Gateway gateway = Gateway.restartedAfter(Duration.ofSeconds(5), Source.FILE_SDS_WATCHED);
+        Running running = new Running(gateway, Strategy.restart)) {
+      running.awaitShop(State.Served);
+      running.awaitAnotherPass();
+
+      gateway.envoy().signal("KILL");
+
+      running.awaitShop(State.Unknown);
+      running.awaitShop(State.Served);
+      assertThat(gateway.envoy().restarts()).isOne();
+      assertThat(running.reloader().report().lastAction()).isNull();
     }
   }
 }

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -39,9 +41,19 @@ public final class TlsLoad implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong lastGoodNanos = new AtomicLong(System.nanoTime());
   private final AtomicLong outageNanos = new AtomicLong();
-  private final Map<String, Long> failures = new ConcurrentHashMap<>();
+  private final Queue<Failure> failed = new ConcurrentLinkedQueue<>();
   private final List<Thread> clients = new ArrayList<>();
   private volatile boolean ended;
+
+  /**
+   * Something that failed.
+   *
+   * @param how what the client was told
+   * @param begun when the connection or, on one that stays, the request was begun, as {@link
+   *     System#nanoTime}
+   * @param noticed when it had failed
+   */
+  public record Failure(String how, long begun, long noticed) {}
 
   private TlsLoad(HostPort server, String host, SSLContext trusting) {
     this.server = server;
@@ -80,11 +92,12 @@ public final class TlsLoad implements AutoCloseable {
   private void connectAgainAndAgain(long first, long interval) {
     for (long due = first; !ended; due += interval) {
       LockSupport.parkNanos(due - System.nanoTime());
+      long begun = System.nanoTime();
       try (SSLSocket connection = connect()) {
         request(connection, new BufferedInputStream(connection.getInputStream()), "close");
         good();
       } catch (IOException e) {
-        failed("new connection: " + e);
+        failed("new connection: " + e, begun);
       }
     }
   }
@@ -97,21 +110,23 @@ public final class TlsLoad implements AutoCloseable {
 
   private void stay() {
     while (!ended) {
+      long begun = System.nanoTime();
       try (SSLSocket connection = connect()) {
         InputStream in = new BufferedInputStream(connection.getInputStream());
         while (!ended && request(connection, in, "keep-alive")) {
           LockSupport.parkNanos(STAYING_PAUSE.toNanos());
+          begun = System.nanoTime();
         }
       } catch (IOException e) {
-        failed("staying connection: " + e);
+        failed("staying connection: " + e, begun);
         LockSupport.parkNanos(STAYING_PAUSE.toNanos());
       }
     }
   }
 
-  private void failed(String how) {
+  private void failed(String how, long begun) {
     if (!ended) {
-      failures.merge(how, 1L, Long::sum);
+      failed.add(new Failure(how, begun, System.nanoTime()));
     }
   }
 
@@ -185,7 +200,13 @@ public final class TlsLoad implements AutoCloseable {
 
   /** What failed, and how often. */
   public Map<String, Long> failures() {
-    return new TreeMap<>(failures);
+    return failed.stream()
+        .collect(Collectors.groupingBy(Failure::how, TreeMap::new, Collectors.counting()));
+  }
+
+  /** Each failure so far. */
+  public List<Failure> failed() {
+    return List.copyOf(failed);
   }
 
   /** The longest time in which no new connection was served. */

@@ -21,13 +21,22 @@ public final class Main {
 
   private Main() {}
 
-  /** Takes the seconds of idleness, 60 without; or {@code rotation}. */
+  /**
+   * Takes the seconds of idleness, 60 without; or {@code rotation}; or {@code idle} and minutes.
+   */
   public static void main(String[] arguments) throws IOException {
     Path directory = Files.createTempDirectory("certmerge-benchmark");
     if (arguments.length > 0 && arguments[0].equals("rotation")) {
       Rotation.measure(directory);
       // Clients of the control plane may still be trying.
       System.exit(0);
+    }
+    if (arguments.length > 0 && arguments[0].equals("idle")) {
+      int minutes = arguments.length == 1 ? 60 : Integer.parseInt(arguments[1]);
+      try (Gateway gateway = new Gateway(Source.STATIC, CERTIFICATES)) {
+        Idle.measure(verifying(gateway), gateway, minutes, directory);
+      }
+      return;
     }
     long idle = arguments.length == 0 ? 60 : Long.parseLong(arguments[0]);
     System.out.printf(

@@ -12,7 +12,10 @@ import net.lecentre.certmerge.testbed.ControlPlane;
 import net.lecentre.certmerge.testbed.EnvoyConfig.Source;
 import net.lecentre.certmerge.testbed.TlsLoad;
 
-/** One, two and three static replicas, with clients, while a certificate is renewed. */
+/**
+ * One, two and three static replicas, with clients, while a certificate is renewed; one also
+ * without waiting for open connections, and a container's restart alone, to compare with.
+ */
 final class Rotation {
   private static final int MOST = 3;
   private static final int CERTIFICATES = 10;
@@ -32,14 +35,41 @@ final class Rotation {
         "failed",
         "longest outage ms",
         "all served s");
+    plainRestart();
     try (ControlPlane plane = ControlPlane.start()) {
+      measure(plane, 1, "0s", directory);
       for (int replicas = 1; replicas <= MOST; replicas++) {
-        measure(plane, replicas, directory);
+        measure(plane, replicas, "10s", directory);
       }
     }
   }
 
-  private static void measure(ControlPlane plane, int replicas, Path directory) {
+  /** What a container's restart costs without any reloader, to compare with. */
+  private static void plainRestart() {
+    try (Gateway gateway = new Gateway(Source.STATIC, CERTIFICATES);
+        TlsLoad load =
+            TlsLoad.start(
+                gateway.envoy().listener(),
+                Gateway.host(0),
+                gateway.ca(),
+                CONNECTIONS_PER_SECOND)) {
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
+      gateway.envoy().signal("TERM");
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(6));
+      System.out.printf("%-10s", "restart");
+      tell(load);
+      System.out.println();
+    }
+  }
+
+  private static void tell(TlsLoad load) {
+    System.out.printf(
+        " %14d %14d %12d %18d",
+        load.connections(), load.requests(), load.failed().size(), load.longestOutage().toMillis());
+  }
+
+  private static void measure(
+      ControlPlane plane, int replicas, String drainTimeout, Path directory) {
     String namespace = plane.newNamespace("rotation");
     List<Gateway> gateways = new ArrayList<>(List.of(new Gateway(Source.STATIC, CERTIFICATES)));
     List<Sidecar> sidecars = new ArrayList<>();
@@ -48,7 +78,8 @@ final class Rotation {
         gateways.add(gateways.get(0).replica());
       }
       for (Gateway gateway : gateways) {
-        sidecars.add(start(plane, namespace, gateway, sidecars.size(), replicas, directory));
+        sidecars.add(
+            start(plane, namespace, gateway, sidecars.size(), replicas, drainTimeout, directory));
       }
       List<Balancer.Replica> behind = new ArrayList<>();
       for (int number = 0; number < replicas; number++) {
@@ -57,7 +88,7 @@ final class Rotation {
             new Balancer.Replica(
                 gateways.get(number).envoy().listener(), sidecars.get(number).address()));
       }
-      rotate(gateways, sidecars, behind);
+      rotate(gateways, sidecars, behind, replicas + " (" + drainTimeout + ")");
     } finally {
       sidecars.forEach(Sidecar::close);
       gateways.forEach(Gateway::close);
@@ -70,6 +101,7 @@ final class Rotation {
       Gateway gateway,
       int number,
       int replicas,
+      String drainTimeout,
       Path directory) {
     List<String> arguments = new ArrayList<>(gateway.arguments());
     arguments.addAll(
@@ -77,7 +109,7 @@ final class Rotation {
             "--state-dir=" + directory.resolve(namespace + "-" + number),
             "--min-uptime=0s",
             "--sds-grace=1s",
-            "--drain-timeout=10s",
+            "--drain-timeout=" + drainTimeout,
             "--poll=1s"));
     // Where there is nobody else, nobody has to hear that this one is unready.
     arguments.addAll(
@@ -98,7 +130,7 @@ final class Rotation {
   }
 
   private static void rotate(
-      List<Gateway> gateways, List<Sidecar> sidecars, List<Balancer.Replica> behind) {
+      List<Gateway> gateways, List<Sidecar> sidecars, List<Balancer.Replica> behind, String label) {
     Gateway first = gateways.get(0);
     try (Balancer balancer = Balancer.start(behind);
         TlsLoad load =
@@ -114,15 +146,9 @@ final class Rotation {
       }
       Duration served = Duration.ofNanos(System.nanoTime() - begin);
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
-      long failed = load.failures().values().stream().mapToLong(Long::longValue).sum();
-      System.out.printf(
-          "%-10d %14d %14d %12d %18d %12.1f%n",
-          gateways.size(),
-          load.connections(),
-          load.requests(),
-          failed,
-          load.longestOutage().toMillis(),
-          served.toMillis() / 1000.0);
+      System.out.printf("%-10s", label);
+      tell(load);
+      System.out.printf(" %12.1f%n", served.toMillis() / 1000.0);
     }
   }
 }

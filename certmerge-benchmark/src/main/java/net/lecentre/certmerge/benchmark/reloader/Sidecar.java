@@ -55,6 +55,7 @@ final class Sidecar implements AutoCloseable {
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+      builder.environment().putAll(launch.environment());
       builder.environment().putAll(environment);
       return new Sidecar(builder.start(), port, log);
     } catch (IOException e) {
@@ -86,6 +87,20 @@ final class Sidecar implements AutoCloseable {
           JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body()));
     } catch (IOException notYet) {
       return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** Asks for a path as a kubelet or Prometheus does. */
+  void ask(String path) {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(status.resolve(path)).timeout(Duration.ofSeconds(5)).build();
+      http.send(request, HttpResponse.BodyHandlers.discarding());
+    } catch (IOException e) {
+      throw new UncheckedIOException(said(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -34,10 +34,14 @@ public final class MountWatch implements AutoCloseable {
 
   private static final int MOST_QUIETS = 10;
 
+  /** How often links that no event spoke of are believed to be as they were. */
+  private static final int BELIEVED = 60;
+
   private final List<Path> directories;
   private final WatchService service;
   private final Map<Path, WatchKey> registered = new HashMap<>();
   private Set<Path> links = Set.of();
+  private int believed = BELIEVED;
 
   /**
    * Watches these directories, those too that appear later.
@@ -52,10 +56,15 @@ public final class MountWatch implements AutoCloseable {
 
   /** Returns when files have changed, or after the given time. */
   public void await(Duration atMost) throws InterruptedException {
-    register();
+    if (believed < BELIEVED) {
+      believed++;
+    } else if (register()) {
+      believed = 0;
+    }
     if (!changed(atMost)) {
       return;
     }
+    believed = BELIEVED;
     boolean inPlace = !directories.stream().allMatch(Mounts::swapped);
     for (int i = 0; inPlace && i < MOST_QUIETS && changed(QUIET); i++) {
       log.trace("files are still being written");
@@ -92,13 +101,18 @@ public final class MountWatch implements AutoCloseable {
             && (!name.startsWith("..") || name.equals(Mounts.DATA)));
   }
 
-  private void register() {
+  /**
+   * Follows the links anew. Whether all were watched already: then none can lead elsewhere from now
+   * on without an event.
+   */
+  private boolean register() {
     Set<Path> wanted = new HashSet<>(directories);
     Set<Path> found = new HashSet<>();
     for (Path directory : directories) {
       found.addAll(Links.of(directory));
     }
     found.forEach(link -> wanted.add(link.getParent()));
+    boolean same = found.equals(links) && registered.keySet().equals(wanted);
     links = found;
     registered
         .entrySet()
@@ -121,6 +135,7 @@ public final class MountWatch implements AutoCloseable {
         log.debug("{} cannot be watched, only polled: {}", directory, e.toString());
       }
     }
+    return same;
   }
 
   @Override

@@ -73,7 +73,15 @@ public final class Mounts {
     return Files.isSymbolicLink(directory.resolve(DATA));
   }
 
-  private record Known(List<Object> stamp, int believed, List<KeyFiles> keys) {}
+  private record Known(List<Object> stamp, int believed, List<KeyFiles> keys) {
+    boolean holdsFor(List<Object> now) {
+      return believed < BELIEVED && stamp.equals(now);
+    }
+
+    Known believedAgain() {
+      return new Known(stamp, believed + 1, keys);
+    }
+  }
 
   /** Reads so many keys, so that of some it is known how they stand before all are read. */
   public Snapshot readSome(int most) {
@@ -93,6 +101,10 @@ public final class Mounts {
 
   /** Reads what has changed, by the word of the file system, and now and then everything. */
   public Snapshot read() {
+    Snapshot before = last;
+    if (before != null && seemsUnchanged()) {
+      return before;
+    }
     List<KeyFiles> keys = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     Map<String, Content> seen = new HashMap<>();
@@ -113,7 +125,6 @@ public final class Mounts {
     }
     inspected = seen;
     Snapshot snapshot = new Snapshot(keys, problems);
-    Snapshot before = last;
     if (before != null && before.equals(snapshot)) {
       return before;
     }
@@ -121,12 +132,32 @@ public final class Mounts {
     return snapshot;
   }
 
+  private boolean seemsUnchanged() {
+    for (Path directory : directories) {
+      Known before = known.get(directory);
+      if (before == null || !before.holdsFor(stampOrNew(directory))) {
+        return false;
+      }
+    }
+    known.replaceAll((directory, before) -> before.believedAgain());
+    return true;
+  }
+
+  private static List<Object> stampOrNew(Path directory) {
+    try {
+      return stamp(directory);
+    } catch (IOException e) {
+      // Reading tells what is wrong.
+      return List.of(new Object());
+    }
+  }
+
   private Known known(Path directory, Map<String, Content> seen) throws IOException {
     List<Object> stamp = stamp(directory);
     Known before = known.get(directory);
-    if (before != null && before.stamp().equals(stamp) && before.believed() < BELIEVED) {
+    if (before != null && before.holdsFor(stamp)) {
       before.keys().forEach(files -> seen.put(files.digest(), files.content()));
-      return new Known(stamp, before.believed() + 1, before.keys());
+      return before.believedAgain();
     }
     return new Known(stamp, 0, read(directory, Integer.MAX_VALUE, seen));
   }

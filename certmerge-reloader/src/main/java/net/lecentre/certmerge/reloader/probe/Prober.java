@@ -12,6 +12,8 @@ import net.lecentre.certmerge.reloader.decide.Answer;
 import net.lecentre.certmerge.reloader.decide.Answer.NoProof;
 import net.lecentre.certmerge.reloader.decide.Answer.Presented;
 import net.lecentre.certmerge.reloader.decide.Answer.Shown;
+import net.lecentre.certmerge.reloader.decide.Chain;
+import org.jspecify.annotations.Nullable;
 
 /** Makes TLS handshakes to see which certificates are presented. */
 public final class Prober {
@@ -55,16 +57,17 @@ public final class Prober {
      * for any.
      *
      * @param host a DNS name; for a wildcard some name under it is asked for
+     * @param expected what is likely to be presented, which then is not read again
      */
-    public Answer ask(Endpoint endpoint, String host, KeyKind kind) {
-      Shown shown = shown(endpoint, host, kind);
+    public Answer ask(Endpoint endpoint, String host, KeyKind kind, @Nullable Chain expected) {
+      Shown shown = shown(endpoint, host, kind, expected);
       if (shown instanceof NoProof && kind != KeyKind.ANY && !unreachable.contains(endpoint)) {
-        shown = shown(endpoint, host, KeyKind.ANY);
+        shown = shown(endpoint, host, KeyKind.ANY, expected);
       }
       return new Answer(host, endpoint.toString(), shown);
     }
 
-    private Shown shown(Endpoint endpoint, String host, KeyKind kind) {
+    private Shown shown(Endpoint endpoint, String host, KeyKind kind, @Nullable Chain expected) {
       if (unreachable.contains(endpoint)) {
         return new NoProof("the listener cannot be reached");
       }
@@ -76,7 +79,7 @@ public final class Prober {
         socket.connect(endpoint.address(), (int) timeout.toMillis());
         socket.setSoTimeout((int) timeout.toMillis());
         socket.setTcpNoDelay(true);
-        return handshake(socket, name.getBytes(StandardCharsets.US_ASCII), kind);
+        return handshake(socket, name.getBytes(StandardCharsets.US_ASCII), kind, expected);
       } catch (InterruptedIOException e) {
         unreachable.add(endpoint);
         return new NoProof("no answer within " + timeout.toMillis() + " ms");
@@ -86,13 +89,13 @@ public final class Prober {
       }
     }
 
-    private Shown handshake(Socket socket, byte[] name, KeyKind kind)
+    private Shown handshake(Socket socket, byte[] name, KeyKind kind, @Nullable Chain expected)
         throws InterruptedIOException {
       try {
         List<byte[]> chain = Handshake.on(socket, crypto, name, kind);
         return chain.isEmpty()
             ? new NoProof("the handshake showed no certificate")
-            : new Presented(Chains.of(chain));
+            : new Presented(Chains.of(chain, expected));
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {

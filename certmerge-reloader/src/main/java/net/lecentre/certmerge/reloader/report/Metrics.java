@@ -4,10 +4,8 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -81,14 +79,8 @@ public final class Metrics {
     actions.labelValues(action, result).inc();
   }
 
-  /** Everything in Prometheus' text format. */
-  public String text() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      PrometheusTextFormatWriter.create().write(out, registry.scrape());
-    } catch (IOException e) {
-      throw new UncheckedIOException("an array can always be written to", e);
-    }
-    return out.toString(StandardCharsets.UTF_8);
+  /** Writes everything in Prometheus' text format: as one text it would be a lot of garbage. */
+  public void writeTo(OutputStream out) throws IOException {
+    PrometheusTextFormatWriter.create().write(out, registry.scrape());
   }
 }

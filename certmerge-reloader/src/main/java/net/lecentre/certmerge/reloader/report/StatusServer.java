@@ -33,6 +33,8 @@ public final class StatusServer implements AutoCloseable {
     // Seconds, after which who sends half a request, or takes half an answer, is in nobody's way.
     System.setProperty("sun.net.httpserver.maxReqTime", "2");
     System.setProperty("sun.net.httpserver.maxRspTime", "20");
+    // Milliseconds, after which it is looked for such; each time wakes the processor.
+    System.setProperty("sun.net.httpserver.timerMillis", "2000");
   }
 
   /**
@@ -40,15 +42,12 @@ public final class StatusServer implements AutoCloseable {
    *
    * @param port where to listen; 0 for any free port
    * @param unready why the pod should get no traffic; empty when it may
-   * @param metrics the metrics in Prometheus' text format
+   * @param metrics writes the metrics in Prometheus' text format
    * @param status what {@code /status} tells: JSON, or a page for who asks for HTML
    * @throws IOException when the port is taken
    */
   public StatusServer(
-      int port,
-      Supplier<Optional<String>> unready,
-      Supplier<String> metrics,
-      Supplier<Report> status)
+      int port, Supplier<Optional<String>> unready, Body metrics, Supplier<Report> status)
       throws IOException {
     server = HttpServer.create(new InetSocketAddress(port), 0);
     ThreadPoolExecutor pool =
@@ -67,17 +66,18 @@ public final class StatusServer implements AutoCloseable {
     threads = pool;
     server.setExecutor(threads);
     // A reloader that fails ends, so who answers is well.
-    on("/healthz", accepted -> new Answer(200, TEXT, "ok\n"));
+    on("/healthz", accepted -> Answer.of(200, TEXT, "ok\n"));
     on(
         "/readyz",
         accepted ->
             unready
                 .get()
-                .map(reason -> new Answer(503, TEXT, reason + "\n"))
-                .orElse(new Answer(200, TEXT, "ok\n")));
+                .map(reason -> Answer.of(503, TEXT, reason + "\n"))
+                .orElse(Answer.of(200, TEXT, "ok\n")));
     on(
         "/metrics",
-        accepted -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
+        accepted ->
+            new Answer(200, "text/plain; version=0.0.4; charset=utf-8", 0, metrics, Map.of()));
     on("/status", accepted -> wantsPage(accepted) ? page(status.get()) : json(status.get()));
     server.start();
   }
@@ -87,9 +87,26 @@ public final class StatusServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private record Answer(int code, String type, String body, Map<String, String> headers) {
-    Answer(int code, String type, String body) {
-      this(code, type, body, Map.of());
+  /** Writes an answer's content. */
+  public interface Body {
+    /** Writes it. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * An answer.
+   *
+   * @param length of the content; 0 when it is sent in pieces
+   */
+  private record Answer(
+      int code, String type, long length, Body body, Map<String, String> headers) {
+    static Answer of(int code, String type, String text, Map<String, String> headers) {
+      byte[] content = text.getBytes(StandardCharsets.UTF_8);
+      return new Answer(code, type, content.length, out -> out.write(content), headers);
+    }
+
+    static Answer of(int code, String type, String text) {
+      return of(code, type, text, Map.of());
     }
   }
 
@@ -100,11 +117,11 @@ public final class StatusServer implements AutoCloseable {
   }
 
   private static Answer json(Report report) {
-    return new Answer(200, "application/json", report.json() + "\n", Map.of("Vary", "Accept"));
+    return Answer.of(200, "application/json", report.json() + "\n", Map.of("Vary", "Accept"));
   }
 
   private static Answer page(Report report) {
-    return new Answer(
+    return Answer.of(
         200,
         "text/html; charset=utf-8",
         StatusPage.of(report),
@@ -122,9 +139,9 @@ public final class StatusServer implements AutoCloseable {
         exchange -> {
           try (exchange) {
             if (!exchange.getRequestURI().getPath().equals(path)) {
-              send(exchange, new Answer(404, TEXT, "not found\n"));
+              send(exchange, Answer.of(404, TEXT, "not found\n"));
             } else if (!exchange.getRequestMethod().equals("GET")) {
-              send(exchange, new Answer(405, TEXT, "GET only\n"));
+              send(exchange, Answer.of(405, TEXT, "GET only\n"));
             } else {
               List<String> accepted = exchange.getRequestHeaders().get("Accept");
               send(exchange, answer.apply(accepted == null ? "" : String.join(",", accepted)));
@@ -134,12 +151,11 @@ public final class StatusServer implements AutoCloseable {
   }
 
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
-    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", answer.type());
     answer.headers().forEach(exchange.getResponseHeaders()::set);
-    exchange.sendResponseHeaders(answer.code(), body.length);
+    exchange.sendResponseHeaders(answer.code(), answer.length());
     try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
+      answer.body().writeTo(out);
     }
   }
 

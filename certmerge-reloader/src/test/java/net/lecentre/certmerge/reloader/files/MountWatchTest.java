@@ -2,6 +2,7 @@ package net.lecentre.certmerge.reloader.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,56 @@ class MountWatchTest {
 
       assertThat(awaited.get(30, TimeUnit.SECONDS)).isNull();
     }
+  }
+
+  @Test
+  void each_of_many_swaps_wakes() throws Exception {
+    try (KubeletMount mount = KubeletMount.create()) {
+      mount.project(files("zero"));
+      try (MountWatch watch = new MountWatch(List.of(mount.directory()))) {
+        for (int swap = 1; swap <= 5; swap++) {
+          // Nothing happens meanwhile, and what is watched is not looked for again.
+          watch.await(Duration.ZERO);
+          watch.await(Duration.ZERO);
+          CompletableFuture<Void> awaited = awaited(watch);
+
+          mount.project(files("swap " + swap));
+
+          assertThat(awaited.get(30, TimeUnit.SECONDS)).isNull();
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_link_that_leads_elsewhere_since_a_swap_wakes_when_it_changes_there() throws Exception {
+    Path mount = Files.createDirectory(directory.resolve("mount"));
+    for (String driver : List.of("one", "two")) {
+      Path versions = Files.createDirectory(directory.resolve(driver));
+      for (String version : List.of("v1", "v2")) {
+        Files.writeString(
+            Files.createDirectory(versions.resolve(version)).resolve("shop.crt"), version);
+      }
+      Files.createSymbolicLink(versions.resolve("live"), Path.of("v1"));
+    }
+    Files.createSymbolicLink(mount.resolve("..data"), directory.resolve("one/live"));
+    try (MountWatch watch = new MountWatch(List.of(mount))) {
+      watch.await(Duration.ZERO);
+      swap(mount.resolve("..data"), directory.resolve("two/live"));
+      watch.await(LONGER_THAN_THE_TEST);
+      watch.await(Duration.ZERO);
+      CompletableFuture<Void> awaited = awaited(watch);
+
+      swap(directory.resolve("two/live"), Path.of("v2"));
+
+      assertThat(awaited.get(30, TimeUnit.SECONDS)).isNull();
+    }
+  }
+
+  private void swap(Path link, Path target) throws IOException {
+    Path next = directory.resolve("next");
+    Files.createSymbolicLink(next, target);
+    Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Test

@@ -21,7 +21,7 @@ class ChainsTest {
         TestCa.create()
             .issue(Request.forHosts("shop.example.com").valid(notBefore, Instant.parse(end)));
 
-    Leaf leaf = Chains.of(List.of(pair.leaf().getEncoded())).leaf();
+    Leaf leaf = Chains.of(List.of(pair.leaf().getEncoded()), null).leaf();
 
     assertThat(leaf.notBefore()).isEqualTo(notBefore);
     assertThat(leaf.notAfter()).isEqualTo(end);

@@ -73,7 +73,7 @@ class ProberIT {
     Endpoint endpoint = new Endpoint(listener.host(), listener.port());
     return new Prober(List.of(endpoint), Duration.ofSeconds(5))
         .round()
-        .ask(endpoint, host, kind)
+        .ask(endpoint, host, kind, null)
         .shown();
   }
 
@@ -121,9 +121,9 @@ class ProberIT {
       Endpoint present = new Endpoint(envoy.listener().host(), envoy.listener().port());
       Prober.Round round = new Prober(List.of(absent, present), Duration.ofSeconds(5)).round();
 
-      assertThat(round.ask(absent, "shop.example.com", KeyKind.EC).shown())
+      assertThat(round.ask(absent, "shop.example.com", KeyKind.EC, null).shown())
           .isInstanceOf(NoProof.class);
-      assertPresented(round.ask(present, "shop.example.com", KeyKind.EC).shown(), pair);
+      assertPresented(round.ask(present, "shop.example.com", KeyKind.EC, null).shown(), pair);
     }
   }
 

@@ -17,7 +17,7 @@ class StatusPageIT {
   private static final int RED = 0xb3261e;
 
   private static Chromium.Page open(Report report) throws IOException {
-    try (StatusServer server = new StatusServer(0, Optional::empty, () -> "", () -> report)) {
+    try (StatusServer server = new StatusServer(0, Optional::empty, out -> {}, () -> report)) {
       return Chromium.find().open(URI.create("http://127.0.0.1:" + server.port() + "/status"));
     }
   }

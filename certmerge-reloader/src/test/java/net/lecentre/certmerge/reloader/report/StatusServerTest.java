@@ -27,13 +27,16 @@ class StatusServerTest {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Report REPORT = report(served("shop", "shop.example.com"));
+  private static final String METRICS = "a_metric 1.0\n".repeat(10_000);
   private static final String BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8";
 
   private StatusServer server;
 
   @BeforeEach
   void start() throws IOException {
-    server = new StatusServer(0, Optional::empty, () -> "", () -> REPORT);
+    server =
+        new StatusServer(
+            0, Optional::empty, out -> out.write(METRICS.getBytes(US_ASCII)), () -> REPORT);
   }
 
   @AfterEach
@@ -57,6 +60,11 @@ class StatusServerTest {
 
     assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(response.body()).isEqualTo(REPORT.json() + "\n");
+  }
+
+  @Test
+  void metrics_are_answered_to_the_last() throws Exception {
+    assertThat(get("/metrics").body()).isEqualTo(METRICS);
   }
 
   @Test
