@@ -82,6 +82,24 @@ class BareCertMergeTest {
     assertThat(textsOf(one).get(1)).isSameAs(textsOf(other).get(1));
   }
 
+  @Test
+  void a_status_that_somebody_left_things_out_of_is_read() {
+    CertMerge odd =
+        serialization.unmarshal(
+            """
+            apiVersion: certmerge.lecentre.net/v1alpha1
+            kind: CertMerge
+            metadata: {name: gateway, namespace: web}
+            spec: {name: merged}
+            status: {entries: [{reason: odd}], conditions: [{type: Ready}]}
+            """,
+            CertMerge.class);
+
+    assertThat(odd.getStatus().entries())
+        .extracting(CertMergeStatus.Entry::key)
+        .containsExactly("");
+  }
+
   private static List<String> textsOf(CertMerge certMerge) {
     CertMergeStatus status = certMerge.getStatus();
     return List.of(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,11 +88,14 @@ public record CertMergeStatus(
       @JsonPropertyDescription(
               "When the source got into this state for this reason; none when merged.")
           @Nullable String since) {
-    /** Of the same sources thousands of CertMerges say the same: it is in memory once. */
+    /**
+     * Of the same sources thousands of CertMerges say the same: it is in memory once. Who may write
+     * a status may leave anything out.
+     */
     public Entry {
-      key = key.intern();
-      source = source.intern();
-      state = state.intern();
+      key = Objects.requireNonNullElse(Once.text(key), "");
+      source = Objects.requireNonNullElse(Once.text(source), "");
+      state = Objects.requireNonNullElse(Once.text(state), "");
       reason = Once.text(reason);
       message = Once.text(message);
       notAfter = Once.text(notAfter);
