@@ -43,12 +43,21 @@ final class Contents {
     this.ahead = ahead;
   }
 
-  /** Takes the content of a Secret that was created or changed, if somebody asks for it. */
+  /**
+   * Takes the content of a Secret that was created or changed, if somebody asks for it. Whether
+   * somebody still does is found out while those that do are being woken.
+   */
   void changed(Secret secret) {
-    if (wanted.test(secret)) {
-      ahead.execute(take(secret)::inspect);
-    } else {
-      forget(ObjectName.of(secret));
+    ObjectName name = ObjectName.of(secret);
+    if (held.containsKey(name) || wanted.test(secret)) {
+      Held taken = take(secret);
+      ahead.execute(
+          () -> {
+            taken.inspect();
+            if (!wanted.test(secret)) {
+              held.remove(name, taken);
+            }
+          });
     }
   }
 

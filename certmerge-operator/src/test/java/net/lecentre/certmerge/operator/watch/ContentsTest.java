@@ -87,6 +87,18 @@ class ContentsTest {
   }
 
   @Test
+  void what_nobody_asks_for_any_more_is_let_go_at_its_next_change() {
+    wanted.add(SHOP);
+    contents.changed(secret("1", old));
+    wanted.remove(SHOP);
+
+    contents.changed(secret("2", renewed));
+    inspections.forEach(Runnable::run);
+
+    assertThat(contents.count()).isZero();
+  }
+
+  @Test
   void what_was_not_seen_to_change_is_asked_for_once() {
     atApiServer.put(SHOP, secret("1", old));
 
@@ -101,17 +113,6 @@ class ContentsTest {
   void a_content_that_is_held_is_not_taken_for_another_version() {
     wanted.add(SHOP);
     contents.changed(secret("1", old));
-    atApiServer.put(SHOP, secret("2", renewed));
-
-    assertThat(isOf(renewed, inspection(secret("2", renewed)))).isTrue();
-  }
-
-  @Test
-  void what_changed_while_nobody_asked_for_it_is_asked_for_anew() {
-    wanted.add(SHOP);
-    contents.changed(secret("1", old));
-    wanted.remove(SHOP);
-    contents.changed(secret("2", renewed));
     atApiServer.put(SHOP, secret("2", renewed));
 
     assertThat(isOf(renewed, inspection(secret("2", renewed)))).isTrue();
