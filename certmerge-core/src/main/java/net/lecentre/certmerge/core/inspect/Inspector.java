@@ -121,9 +121,14 @@ public final class Inspector {
     return (number.signum() < 0 ? "-" : "") + digits.substring(first);
   }
 
-  private static String sha256(byte[] bytes) {
+  /** The lower-case hex digest of some bytes, one after the other. */
+  static String sha256(byte[]... parts) {
     try {
-      return Hex.toHexString(MessageDigest.getInstance("SHA-256").digest(bytes));
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (byte[] part : parts) {
+        digest.update(part);
+      }
+      return Hex.toHexString(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

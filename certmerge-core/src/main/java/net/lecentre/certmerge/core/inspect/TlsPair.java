@@ -1,10 +1,8 @@
 package net.lecentre.certmerge.core.inspect;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import javax.security.auth.Destroyable;
@@ -79,23 +77,12 @@ public final class TlsPair implements Destroyable {
   public String sha256() {
     String known = sha256;
     if (known == null) {
-      MessageDigest digest = sha256Digest();
-      digest.update(certificatePem);
       byte[] key = privateKeyPem();
-      digest.update(key);
+      known = Inspector.sha256(certificatePem, key);
       Arrays.fill(key, (byte) 0);
-      known = HexFormat.of().formatHex(digest.digest());
       sha256 = known;
     }
     return known;
-  }
-
-  private static MessageDigest sha256Digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /** The certificate a server presents as its own. */
