@@ -9,18 +9,13 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import net.lecentre.certmerge.operator.api.CertMerge;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the operator reads of every CertMerge, and so has in its memory: not who wrote which field,
  * nor what others annotated. kubectl alone writes down the whole spec a second time.
  */
 final class BareCertMerge extends StdConverter<CertMerge, CertMerge> {
-  private static final String OWN = CertMerge.GROUP + "/";
-
   /** How a client reads that keeps of CertMerges no more than this. */
   static KubernetesSerialization serialization() {
     ObjectMapper mapper = JsonMapper.builder().addMixIn(CertMerge.class, Bared.class).build();
@@ -35,17 +30,11 @@ final class BareCertMerge extends StdConverter<CertMerge, CertMerge> {
     ObjectMeta metadata = read.getMetadata();
     metadata.setManagedFields(List.of());
     metadata.setLabels(Map.of());
-    metadata.setAnnotations(own(metadata.getAnnotations()));
+    metadata.setAnnotations(CertMerge.own(metadata.getAnnotations()));
     if (read.getStatus() != null && read.getStatus().conditions() != null) {
       read.getStatus().conditions().forEach(BareCertMerge::shared);
     }
     return read;
-  }
-
-  private static Map<String, String> own(@Nullable Map<String, String> annotations) {
-    return Objects.requireNonNullElse(annotations, Map.<String, String>of()).entrySet().stream()
-        .filter(annotation -> annotation.getKey().startsWith(OWN))
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** What is wrong with the same sources is said in the same words. */

@@ -9,8 +9,12 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /** Names TLS Secrets and the target Secret they are merged into. */
 @NullUnmarked // The client creates it empty and fills it in.
@@ -52,8 +56,19 @@ public class CertMerge extends CustomResource<CertMergeSpec, CertMergeStatus>
   /** The version that is served and stored. */
   public static final String VERSION = "v1alpha1";
 
+  private static final String OWN = GROUP + "/";
+
   /** On a CertMerge: the name of a held removal that may go on all the same. */
   public static final String RELEASE_ANNOTATION = GROUP + "/release";
+
+  /** Those annotations of an object that are certmerge's own. */
+  public static Map<String, String> own(@Nullable Map<String, String> annotations) {
+    return Objects.requireNonNullElse(annotations, Map.<String, String>of()).entrySet().stream()
+        .filter(annotation -> annotation.getKey().startsWith(OWN))
+        .collect(
+            Collectors.toUnmodifiableMap(
+                annotation -> annotation.getKey().intern(), Map.Entry::getValue));
+  }
 
   /** The name of the held removal that may go on. */
   public Optional<String> released() {

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,8 +20,6 @@ import net.lecentre.certmerge.operator.targets.TargetWrite;
  * merges.
  */
 final class BareSecret {
-  private static final String OWN = CertMerge.GROUP + "/";
-
   private BareSecret() {}
 
   /** A new Secret without the rest. */
@@ -34,7 +31,7 @@ final class BareSecret {
     kept.setName(all.getName());
     kept.setResourceVersion(all.getResourceVersion());
     kept.setLabels(labels(all.getLabels()));
-    kept.setAnnotations(annotations(all.getAnnotations()));
+    kept.setAnnotations(CertMerge.own(all.getAnnotations()));
     kept.setManagedFields(writers(all.getManagedFields()));
     Secret bare = new Secret();
     bare.setMetadata(kept);
@@ -48,18 +45,6 @@ final class BareSecret {
         .collect(
             Collectors.toUnmodifiableMap(
                 label -> label.getKey().intern(), label -> label.getValue().intern()));
-  }
-
-  private static Map<String, String> annotations(Map<String, String> annotations) {
-    Map<String, String> kept = new LinkedHashMap<>();
-    Objects.requireNonNullElse(annotations, Map.<String, String>of())
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith(OWN)) {
-                kept.put(key.intern(), value);
-              }
-            });
-    return Map.copyOf(kept);
   }
 
   /** Those that may be certmerge, and nothing of what they wrote. */

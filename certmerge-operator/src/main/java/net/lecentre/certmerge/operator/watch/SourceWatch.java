@@ -183,8 +183,6 @@ public final class SourceWatch extends SecretWatch implements SourceLookup {
 
   private static List<String> labelTexts(Secret secret) {
     return labels(secret).entrySet().stream()
-        // Who has too many is selected by none.
-        .limit(labels(secret).size() > LabelMatch.MOST_LABELS ? 0 : LabelMatch.MOST_LABELS)
         .map(label -> labelText(label.getKey(), label.getValue()))
         .toList();
   }
