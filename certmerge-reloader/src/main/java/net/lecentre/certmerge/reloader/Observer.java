@@ -90,7 +90,6 @@ final class Observer {
   private final Map<String, Remembered> gone = new LinkedHashMap<>();
   private final Map<Question, Answer> answers = new LinkedHashMap<>();
   private @Nullable Baseline baseline;
-  private Instant believedUntil = Instant.MIN;
   private @Nullable Snapshot lastSnapshot;
   private @Nullable Instant lastLook;
 
@@ -190,7 +189,7 @@ final class Observer {
     if ((mostUntold == 0 || !same) && !renewOldest()) {
       return look();
     }
-    if (same && isBelieved()) {
+    if (same && isBelieved(before)) {
       return again(before, envoy);
     }
     problems.addAll(snapshot.problems());
@@ -200,15 +199,15 @@ final class Observer {
   /** Whether there is nothing new to ask Envoy about, and nothing that was done to it. */
   private boolean isQuiet(Baseline before) {
     Past done = past.get();
-    return isBelieved()
+    return isBelieved(before)
         && before.isSettled()
         && !done.drained()
         && done.owed().isEmpty()
         && mounts.read().equals(before.snapshot());
   }
 
-  private boolean isBelieved() {
-    return clock.instant().isBefore(believedUntil);
+  private boolean isBelieved(Baseline before) {
+    return clock.instant().isBefore(before.trueUntil(before.at().plus(BELIEVED)));
   }
 
   private Observation again(Baseline before, EnvoyState envoy) {
@@ -260,12 +259,8 @@ final class Observer {
             past.get(),
             turn.get());
     Snapshot snapshot = lastSnapshot;
-    baseline = null;
-    if (told.isPresent() && snapshot != null) {
-      Baseline now = new Baseline(asked, loaded, snapshot, seen);
-      baseline = now;
-      believedUntil = now.trueUntil(asked.plus(BELIEVED));
-    }
+    baseline =
+        told.isPresent() && snapshot != null ? new Baseline(asked, loaded, snapshot, seen) : null;
     return seen;
   }
 

@@ -69,21 +69,21 @@ class BaselineTest {
     return new Snapshot(List.of(files), List.of());
   }
 
-  private static Baseline baseline(State state) {
-    return new Baseline(
+  private static Observation seen(KeyStatus... keys) {
+    return new Observation(
         NOW,
-        List.of(SHOP),
-        snapshot(files("content", "a1")),
-        new Observation(
-            NOW,
-            List.of(key(state)),
-            List.of(),
-            List.of(),
-            LIVE,
-            List.of(),
-            new Supervisor.Container(),
-            Past.NOTHING,
-            new Turn.Ours()));
+        List.of(keys),
+        List.of(),
+        List.of(),
+        LIVE,
+        List.of(),
+        new Supervisor.Container(),
+        Past.NOTHING,
+        new Turn.Ours());
+  }
+
+  private static Baseline baseline(State state) {
+    return new Baseline(NOW, List.of(SHOP), snapshot(files("content", "a1")), seen(key(state)));
   }
 
   private static boolean stillRuns(EnvoyState envoy, Duration later) {
@@ -175,18 +175,8 @@ class BaselineTest {
             key.content(),
             true,
             Evidence.none);
-    Observation seen =
-        new Observation(
-            NOW,
-            List.of(key(State.Invalid), dated),
-            List.of(),
-            List.of(),
-            LIVE,
-            List.of(),
-            new Supervisor.Container(),
-            Past.NOTHING,
-            new Turn.Ours());
-    return new Baseline(NOW, List.of(), snapshot(), seen).trueUntil(NOW.plusSeconds(600));
+    return new Baseline(NOW, List.of(), snapshot(), seen(key(State.Invalid), dated))
+        .trueUntil(NOW.plusSeconds(600));
   }
 
   @Test
