@@ -13,6 +13,9 @@ import java.util.Map;
 
 /** What the image of a program starts its JVM with. */
 public final class ImageFlags {
+  /** What the images set besides. */
+  public static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
+
   private static final Path IMAGES = Path.of("certmerge-images");
   private static final String ARCHIVE = "-XX:SharedArchiveFile=";
   private static final int JAVA_OF_IMAGES = 25;

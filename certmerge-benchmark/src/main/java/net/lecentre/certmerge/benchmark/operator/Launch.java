@@ -41,8 +41,7 @@ public record Launch(String label, Path java, List<String> flags, Map<String, St
   private static Launch deployed(Path java) {
     List<String> flags = ImageFlags.of("operator", java);
     flags.add("-XX:MaxRAM=" + memoryLimit());
-    return new Launch(
-        Jdks.label(java) + ", as deployed", java, flags, Map.of("MALLOC_ARENA_MAX", "1"));
+    return new Launch(Jdks.label(java) + ", as deployed", java, flags, ImageFlags.ENVIRONMENT);
   }
 
   /** The memory that the container gets, as JVM flags write it: it is what flags take shares of. */

@@ -49,7 +49,6 @@ record Launch(String label, Path java, List<String> flags, Map<String, String> e
   }
 
   private static Launch deployed(String label, Path java) {
-    return new Launch(
-        label, java, ImageFlags.of("reloader", java), Map.of("MALLOC_ARENA_MAX", "1"));
+    return new Launch(label, java, ImageFlags.of("reloader", java), ImageFlags.ENVIRONMENT);
   }
 }
