@@ -211,7 +211,10 @@ final class CertMergeReconciler implements Reconciler<CertMerge> {
 
   private Outcome decideAndApply(
       CertMerge certMerge, MergeSpec spec, Context<CertMerge> context, Instant now) {
-    Decision decision = planner.plan(certMerge, spec, target -> wanting(target, context), now);
+    Decision decision =
+        interests.undisturbed(
+            spec.certMerge(),
+            () -> planner.plan(certMerge, spec, target -> wanting(target, context), now));
     if (decision instanceof Decision.Refuse refuse) {
       return new Outcome.Refused(refuse.reason(), refuse.message(), refuse.plan());
     }

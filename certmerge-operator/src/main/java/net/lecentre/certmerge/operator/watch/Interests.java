@@ -3,10 +3,12 @@ package net.lecentre.certmerge.operator.watch;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.spec.MergeSpec;
@@ -17,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  * an event costs depends on how many those are, not on how many there are.
  */
 public final class Interests {
+  /** How often sources are read for one round at most. */
+  private static final int MOST_READINGS = 4;
+
   /** Under which the selectors are that no single label decides. */
   private static final Label ANY = new Label("", "");
 
   private final Map<ObjectName, MergeSpec> specs = new ConcurrentHashMap<>();
-  private final Map<ObjectName, Instant> woken = new ConcurrentHashMap<>();
+  private final Map<ObjectName, Waking> woken = new ConcurrentHashMap<>();
   private final Map<ObjectName, Set<ObjectName>> byListed = new ConcurrentHashMap<>();
   private final Map<Label, Set<ObjectName>> byLabel = new ConcurrentHashMap<>();
   private final Map<ObjectName, Set<ObjectName>> byTarget = new ConcurrentHashMap<>();
@@ -49,7 +54,27 @@ public final class Interests {
         }
       }
     }
-    return Optional.ofNullable(woken.remove(name));
+    return Optional.ofNullable(woken.remove(name)).map(Waking::first);
+  }
+
+  /**
+   * What is read while no change wakes a CertMerge. Of two changes that come in between, as of a
+   * pair that is put under another name before the old one is deleted, the later one might be seen
+   * alone, and neither pair be there; so it is read again. Where changes never cease, the last
+   * reading has to do.
+   */
+  public <T> T undisturbed(ObjectName certMerge, Supplier<T> reading) {
+    Waking before = woken.get(certMerge);
+    T read = reading.get();
+    for (int readings = 1; readings < MOST_READINGS; readings++) {
+      Waking after = woken.get(certMerge);
+      if (Objects.equals(before, after)) {
+        break;
+      }
+      before = after;
+      read = reading.get();
+    }
+    return read;
   }
 
   /**
@@ -109,7 +134,7 @@ public final class Interests {
 
   /** Notes that an event is about to wake a CertMerge. */
   void wake(ObjectName certMerge, Instant now) {
-    woken.putIfAbsent(certMerge, now);
+    woken.merge(certMerge, new Waking(now, 1), (before, one) -> before.again());
   }
 
   /**
@@ -166,6 +191,18 @@ public final class Interests {
   /** The CertMerges of a namespace. */
   Stream<ObjectName> of(String namespace) {
     return specs.keySet().stream().filter(name -> name.namespace().equals(namespace));
+  }
+
+  /**
+   * That a CertMerge was woken.
+   *
+   * @param first when the first event was seen
+   * @param times how many there were
+   */
+  private record Waking(Instant first, int times) {
+    Waking again() {
+      return new Waking(first, times + 1);
+    }
   }
 
   /**

@@ -2,8 +2,12 @@ package net.lecentre.certmerge.operator.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import net.lecentre.certmerge.operator.Samples;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -187,5 +191,75 @@ class InterestsTest {
 
     assertThat(interests.note(listing())).contains(Samples.NOW);
     assertThat(interests.note(listing())).isEmpty();
+  }
+
+  @Test
+  void what_was_read_while_a_change_came_is_read_again() {
+    Iterator<Runnable> meanwhile =
+        List.<Runnable>of(() -> interests.wake(EDGE, Instant.EPOCH), () -> {}).iterator();
+    AtomicInteger readings = new AtomicInteger();
+
+    int last =
+        interests.undisturbed(
+            EDGE,
+            () -> {
+              meanwhile.next().run();
+              return readings.incrementAndGet();
+            });
+
+    assertThat(last).isEqualTo(2);
+  }
+
+  @Test
+  void a_further_change_of_who_is_woken_already_is_one_too() {
+    interests.wake(EDGE, Instant.EPOCH);
+    Iterator<Runnable> meanwhile =
+        List.<Runnable>of(() -> interests.wake(EDGE, Instant.EPOCH), () -> {}).iterator();
+
+    interests.undisturbed(
+        EDGE,
+        () -> {
+          meanwhile.next().run();
+          return true;
+        });
+
+    assertThat(meanwhile).isExhausted();
+  }
+
+  @Test
+  void what_somebody_else_is_woken_for_is_not_read_again() {
+    AtomicInteger readings = new AtomicInteger();
+
+    interests.undisturbed(
+        EDGE,
+        () -> {
+          interests.wake(new ObjectName("web", "other"), Instant.EPOCH);
+          return readings.incrementAndGet();
+        });
+
+    assertThat(readings).hasValue(1);
+  }
+
+  @Test
+  void changes_that_never_cease_do_not_keep_anybody_from_what_was_read_last() {
+    AtomicInteger readings = new AtomicInteger();
+
+    int last =
+        interests.undisturbed(
+            EDGE,
+            () -> {
+              interests.wake(EDGE, Instant.EPOCH);
+              return readings.incrementAndGet();
+            });
+
+    assertThat(last).isEqualTo(readings.get());
+  }
+
+  @Test
+  void the_first_of_several_events_is_the_one_that_counts() {
+    interests.wake(EDGE, Instant.EPOCH);
+    interests.wake(EDGE, Instant.MAX);
+
+    assertThat(interests.note(listing())).contains(Instant.EPOCH);
   }
 }
