@@ -92,6 +92,7 @@ final class Observer {
   private @Nullable Baseline baseline;
   private @Nullable Snapshot lastSnapshot;
   private @Nullable Instant lastLook;
+  private int looks;
 
   Observer(
       Mounts mounts,
@@ -143,8 +144,14 @@ final class Observer {
     return judged(keys, envoy, loaded, problems);
   }
 
+  /** How often everything was looked at. */
+  int looks() {
+    return looks;
+  }
+
   /** Looks at everything, now. */
   Observation look() {
+    looks++;
     answers.clear();
     Snapshot snapshot = mounts.read();
     List<KeyObservation> keys = ask(snapshot);

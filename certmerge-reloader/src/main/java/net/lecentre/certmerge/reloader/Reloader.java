@@ -50,7 +50,7 @@ final class Reloader {
   /** How long a single pass waits for its turn. */
   private static final Duration ONE_TURN = Duration.ofSeconds(30);
 
-  /** How often memory is given back. */
+  /** How often memory is given back at least. */
   private static final Duration TIDY = Duration.ofMinutes(15);
 
   private static final String DRY_RUN = "dry_run";
@@ -69,6 +69,7 @@ final class Reloader {
   private String decision = "";
   private boolean awaitsTurn;
   private Instant tidied = Instant.EPOCH;
+  private int tidiedLooks;
   private final Set<String> advised = new HashSet<>();
   private @Nullable LastAction lastAction;
   private volatile Report report = Report.NONE;
@@ -138,11 +139,15 @@ final class Reloader {
     }
   }
 
-  /** By itself the serial collector would let garbage grow old until the heap is full. */
+  /**
+   * By itself the serial collector would let garbage grow old until the heap is full. A look at
+   * everything leaves most of it, and takes a hundred times as long.
+   */
   private void tidy() {
     Instant now = pace.instant();
-    if (!now.isBefore(tidied.plus(TIDY))) {
+    if (observer.looks() != tidiedLooks || !now.isBefore(tidied.plus(TIDY))) {
       tidied = now;
+      tidiedLooks = observer.looks();
       System.gc();
     }
   }
