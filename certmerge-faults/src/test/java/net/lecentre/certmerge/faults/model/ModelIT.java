@@ -18,7 +18,7 @@ class ModelIT {
 
   @Test
   void a_random_history_ends_as_the_rules_say_and_so_is_every_target_in_between() {
-    assertRight(Histories.random(Stage.seed(), 60, false));
+    assertRight(Stage.seed(), 60, false);
   }
 
   /** {@code certmerge.steps} in histories of 300 each. */
@@ -27,17 +27,19 @@ class ModelIT {
   void thousands_of_steps_with_the_operator_killed_now_and_then_end_as_the_rules_say() {
     int steps = Integer.getInteger("certmerge.steps", 3000);
     for (int i = 0; i < steps / 300; i++) {
-      assertRight(Histories.random(Stage.seed() + i, 300, true));
-      System.out.printf("the history of seed %d agrees%n", Stage.seed() + i);
+      long seed = Stage.seed() + i;
+      assertRight(seed, 300, true);
+      System.out.printf("the history of seed %d agrees%n", seed);
     }
   }
 
-  private static void assertRight(List<Step> steps) {
+  private static void assertRight(long seed, int length, boolean kills) {
+    List<Step> steps = Histories.random(seed, length, kills);
     Optional<String> wrong = Play.of(steps, PATIENCE);
     if (wrong.isPresent()) {
       List<Step> fewest = shrink(steps);
       assertThat(wrong)
-          .as("seed %d; the least that goes wrong:\n%s", Stage.seed(), lines(fewest))
+          .as("seed %d; the least that goes wrong:\n%s", seed, lines(fewest))
           .isEmpty();
     }
   }
