@@ -3,10 +3,10 @@ package net.lecentre.certmerge.core.inspect;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What depends on the time: the validity periods of the leaf and of its issuers (RFC 5280 4.1.2.5).
@@ -63,16 +63,21 @@ record Validity(Leaf leaf, List<Issuer> issuers, List<Place> places) {
 
   /** The next instant at which {@link #findingsAt} answers something else. */
   Optional<Instant> nextChange(Instant now, Duration expiryWarning) {
-    Stream<Instant> begins =
-        Stream.concat(
-            Stream.of(leaf.notBefore(), leaf.notAfter().minus(expiryWarning)),
-            issuers.stream().map(Issuer::notBefore));
-    // A period's last instant belongs to it, so what it ends changes one nanosecond later.
-    Stream<Instant> ends =
-        Stream.concat(Stream.of(leaf.notAfter()), issuers.stream().map(Issuer::notAfter))
-            .map(end -> end.plusNanos(1));
-    return Stream.concat(begins, ends)
-        .filter(instant -> instant.isAfter(now))
-        .min(Comparator.naturalOrder());
+    // Asked of every entry in every round: without streams.
+    List<Instant> changes = new ArrayList<>();
+    changes.add(leaf.notBefore());
+    changes.add(leaf.notAfter().minus(expiryWarning));
+    changes.add(after(leaf.notAfter()));
+    for (Issuer issuer : issuers) {
+      changes.add(issuer.notBefore());
+      changes.add(after(issuer.notAfter()));
+    }
+    changes.removeIf(change -> !change.isAfter(now));
+    return changes.isEmpty() ? Optional.empty() : Optional.of(Collections.min(changes));
+  }
+
+  /** A period's last instant belongs to it, so what it ends changes one nanosecond later. */
+  private static Instant after(Instant end) {
+    return end.plusNanos(1);
   }
 }

@@ -232,9 +232,11 @@ public final class Merge {
     List<Map.Entry<String, Current.Entry>> leaving =
         leaving().filter(held -> !withdrawn.contains(held.getValue().source())).toList();
     List<Removed> removals = leaving.stream().map(Merge::removed).toList();
+    if (policy.maxRemovals().allows(removals.size(), heldOrWritten())) {
+      return Optional.empty();
+    }
     String id = id(removals);
-    if (policy.maxRemovals().allows(removals.size(), heldOrWritten())
-        || policy.release().filter(id::equals).isPresent()) {
+    if (policy.release().filter(id::equals).isPresent()) {
       return Optional.empty();
     }
     leaving.forEach(held -> add(heldBack(claim(held), held.getValue())));
