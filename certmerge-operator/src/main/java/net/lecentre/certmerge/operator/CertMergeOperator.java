@@ -83,6 +83,7 @@ final class CertMergeOperator implements AutoCloseable {
                     http.addOrReplaceInterceptor("certmerge-metrics", requests)
                         .addOrReplaceInterceptor("certmerge-targets", new TargetEvents()))
             .build();
+    TargetEvents.readAsSecrets(client.getKubernetesSerialization());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

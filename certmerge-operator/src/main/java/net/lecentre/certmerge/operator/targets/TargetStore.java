@@ -248,9 +248,7 @@ public final class TargetStore {
             .withFieldManager(manager)
             .build();
     try {
-      return client
-          .resource(patch)
-          .patch(asOurs, client.getKubernetesSerialization().asJson(patch));
+      return client.resource(patch).patch(asOurs);
     } catch (KubernetesClientException e) {
       // Deleted since it was read: as much a change as any other.
       throw e.getCode() == NOT_FOUND

@@ -5,14 +5,15 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import net.lecentre.certmerge.operator.api.CertMerge;
 import net.lecentre.certmerge.operator.api.ObjectName;
 import net.lecentre.certmerge.operator.spec.LabelMatch;
 import net.lecentre.certmerge.operator.targets.TargetWrite;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept of every Secret seen: its name, version and labels, those annotations that are
@@ -39,12 +40,17 @@ final class BareSecret {
   }
 
   /** Of too many labels as many as show that. */
-  private static Map<String, String> labels(Map<String, String> labels) {
-    return Objects.requireNonNullElse(labels, Map.<String, String>of()).entrySet().stream()
-        .limit(LabelMatch.MOST_LABELS + 1)
-        .collect(
-            Collectors.toUnmodifiableMap(
-                label -> label.getKey().intern(), label -> label.getValue().intern()));
+  private static Map<String, String> labels(@Nullable Map<String, String> labels) {
+    Map<String, String> kept = new HashMap<>();
+    if (labels != null) {
+      for (Map.Entry<String, String> label : labels.entrySet()) {
+        kept.put(label.getKey().intern(), label.getValue().intern());
+        if (kept.size() > LabelMatch.MOST_LABELS) {
+          break;
+        }
+      }
+    }
+    return Map.copyOf(kept);
   }
 
   /** Those that may be certmerge, and nothing of what they wrote. */

@@ -1,8 +1,10 @@
 package net.lecentre.certmerge.operator.watch;
 
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.URI;
 import net.lecentre.certmerge.operator.targets.TargetSecret;
 
@@ -16,6 +18,15 @@ public final class TargetEvents implements Interceptor {
 
   private static final String TARGETS =
       "labelSelector=" + TargetSecret.CREATOR_LABEL + "=" + TargetSecret.CREATOR;
+
+  /**
+   * Has such metadata read as a Secret without data. The client would read it as what it says it
+   * is, write that down again, and read the Secret that the watch is for from there.
+   */
+  public static void readAsSecrets(KubernetesSerialization serialization) {
+    serialization.registerKubernetesResource(
+        "meta.k8s.io/v1", "PartialObjectMetadata", Secret.class);
+  }
 
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
