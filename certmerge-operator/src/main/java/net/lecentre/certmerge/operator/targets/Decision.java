@@ -154,6 +154,9 @@ public sealed interface Decision {
 
   /** Each shard after those that its entries move to, as far as that goes. */
   private static List<Step> inOrder(List<Step> steps, Current current) {
+    if (steps.size() == 1) {
+      return steps;
+    }
     Map<Integer, Set<Integer>> movesTo = new HashMap<>();
     steps.forEach(
         step ->

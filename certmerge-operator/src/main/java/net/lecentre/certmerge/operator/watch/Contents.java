@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import net.lecentre.certmerge.core.inspect.Acceptance;
+import net.lecentre.certmerge.core.inspect.Accepted;
 import net.lecentre.certmerge.core.inspect.Inspection;
 import net.lecentre.certmerge.core.inspect.Inspector;
 import net.lecentre.certmerge.operator.api.ObjectName;
@@ -123,8 +124,11 @@ final class Contents {
       return version.equals(secret.getMetadata().getResourceVersion());
     }
 
+    /** With the digest that whoever merges it asks for. */
     void inspect() {
-      Inspection ignored = inspection();
+      if (inspection() instanceof Accepted accepted) {
+        String ignored = accepted.pair().sha256();
+      }
     }
 
     synchronized Inspection inspection() {
